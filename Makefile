@@ -1,0 +1,75 @@
+# The daily commands; CONTRIBUTING.md says when to use which.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+DIST := pwa/dist/index.html
+NODE_MODULES := pwa/node_modules/.package-lock.json
+APP_SOURCES := $(shell find pwa/src pwa/static pwa/index.html pwa/vite.config.ts -type f 2>/dev/null)
+
+.PHONY: run test test-server test-app test-e2e check bench soak lock clean
+
+run: .venv/.run $(DIST)
+	exec $(BIN)/python -m server.run
+
+test: test-server test-app test-e2e
+
+# Everything through HTTP, on SQLite and PostgreSQL.
+test-server: .venv/.dev
+	$(PYTEST) tests --ignore=tests/e2e -n 2 $(ARGS)
+
+test-app: $(NODE_MODULES)
+	npm --prefix pwa test
+
+# The app in a real browser, from the built files.
+test-e2e: .venv/.dev $(DIST)
+	tools/chromium
+	$(PYTEST) tests/e2e -n 2 --dist loadfile $(ARGS)
+
+check: .venv/.dev $(NODE_MODULES)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/check_locks.py
+	$(BIN)/python tools/check_links.py
+	npm --prefix pwa run check
+
+bench: .venv/.dev $(DIST)
+	tools/chromium
+	$(BIN)/python -m tests.bench $(ARGS)
+
+# The random tests of `make test` again, with many more seeds. Takes hours.
+soak: .venv/.dev
+	SOAK=1 $(PYTEST) tests/sync -n 2 -m random $(ARGS)
+
+# Rewrites the locked requirements from the .in files.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+lock: .venv/.dev
+	$(LOCK) -o requirements.txt requirements.in
+	$(LOCK) -o requirements-dev.txt requirements-dev.in
+
+clean:
+	rm -rf .venv pwa/node_modules pwa/dist tests/artefacts
+
+# What is installed, remembered by time stamps: a changed lock file installs again.
+.venv/bin/python:
+	PYTHON=$(PYTHON) tools/venv
+
+.venv/.run: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	touch $@
+
+.venv/.dev: requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	touch $@
+
+$(NODE_MODULES): pwa/package-lock.json
+	tools/node
+	npm --prefix pwa ci --no-audit --no-fund
+	touch $@
+
+$(DIST): $(NODE_MODULES) $(APP_SOURCES)
+	npm --prefix pwa run build
+	touch $@
