@@ -1,0 +1,286 @@
+/**
+ * The documents a device holds: what the server's feed publishes, one type a table.
+ * Instants are UTC ISO 8601 with milliseconds and Z; dates are YYYY-MM-DD; ids are UUIDs.
+ */
+
+export type Id = string
+export type Instant = string
+
+export type Role =
+  | 'front_desk'
+  | 'consult_assistant'
+  | 'consultant'
+  | 'consult_lead'
+  | 'customer_service'
+  | 'cs_lead'
+  | 'nurse'
+  | 'doctor'
+  | 'channel_dev'
+  | 'partner_consultant'
+  | 'admin_office'
+  | 'finance'
+  | 'ops_director'
+  | 'clinic_admin'
+
+/** Text in both languages of the product. */
+export interface Bilingual {
+  zh: string
+  en: string
+}
+
+interface Row {
+  id: Id
+  created_at: Instant
+  updated_at: Instant
+  updated_by: Id | null
+}
+
+/** ["11:00", "12:30"], times of day in the clinic's zone. */
+export type Window = [from: string, to: string]
+
+export interface Clinic extends Row {
+  code: string
+  name: string
+  phone: string
+  timezone: string
+  call_windows: Window[]
+  rules_version: number
+}
+
+export interface Staff extends Row {
+  name: string
+  roles: Role[]
+  login: string
+  partner_id: Id | null
+  active: boolean
+}
+
+export interface Partner extends Row {
+  name: string
+}
+
+/** {"hours": 2}: T + 2 h exactly. {"day": 3, "edge": "end"}: 23:59:59 of the third calendar day after the day of T. */
+export type Moment = { hours: number } | { day: number; edge: 'start' | 'end' }
+
+export type Channel = 'call' | 'text' | 'record'
+
+export interface Rule {
+  code: string
+  role: Role
+  assign: 'owner' | null
+  channels: Channel[]
+  from: Moment
+  due: Moment
+  plan_from?: Moment | null
+  purpose: Bilingual
+}
+
+export interface RuleTable extends Row {
+  version: number
+  rules: Rule[]
+}
+
+/** Placeholders of the body: {surname} {form} {clinic} {staff} {phone} {treatment}. */
+export interface Template extends Row {
+  code: string
+  channel: 'text'
+  body: Bilingual
+}
+
+/** Surname and form of address; the id is the customer's. */
+export interface CustomerBrief extends Row {
+  customer_id: Id
+  surname: string
+  form: string
+}
+
+export interface Preferences {
+  contact?: 'any' | 'text_only' | 'no_call'
+  best_time?: { from: string; to: string }
+  drink?: string
+  temperature?: string
+  music?: string
+  diet?: string
+  companions?: string
+  no_marketing?: boolean
+  [other: string]: unknown
+}
+
+export interface Customer extends Row {
+  customer_id: Id
+  name: string
+  gender: 'female' | 'male' | null
+  birth_date: string | null
+  phones: string[]
+  source: string | null
+  referrer_id: Id | null
+  owner_id: Id | null
+  preferences: Preferences
+  /** Lower-case syllables separated by blanks, made by the server; absent until it has confirmed the name. */
+  pinyin?: string | null
+}
+
+export type Severity = 'info' | 'warning' | 'danger'
+
+export interface CustomerAlert extends Row {
+  customer_id: Id
+  text: string
+  severity: Severity
+}
+
+/** The id is the customer's. */
+export interface CustomerMedical extends Row {
+  customer_id: Id
+  history: string | null
+  allergies: string[]
+  medication: string[]
+  previous_procedures: string[]
+  notes: string | null
+}
+
+export interface Appointment extends Row {
+  customer_id: Id
+  at: Instant
+  kind: string
+  staff_id: Id | null
+  status: 'booked' | 'arrived' | 'missed' | 'cancelled'
+}
+
+/** The id is the treatment's. */
+export interface TreatmentBrief extends Row {
+  customer_id: Id
+  name: string
+  at: Instant | null
+  status: TreatmentStatus
+}
+
+export type TreatmentCategory = 'surgery' | 'laser_skin' | 'injectable' | 'dental'
+export type TreatmentStatus = 'planned' | 'complete' | 'voided'
+
+export interface Treatment extends Row {
+  customer_id: Id
+  category: TreatmentCategory
+  name: string
+  sites: string[]
+  planned_at: Instant | null
+  performed_at: Instant | null
+  consultant_id: Id | null
+  doctor_id: Id | null
+  nurse_id: Id | null
+  products?: { name: string; lot: string }[]
+  status: TreatmentStatus
+}
+
+export type FollowupStatus = 'open' | 'escalated' | 'done' | 'unreachable' | 'cancelled'
+
+export interface Followup extends Row {
+  customer_id: Id
+  treatment_id: Id | null
+  /** A rule code, `doctor_escalation`, `hand_on`, `correct_phone`, or the kind of a manual one. */
+  rule: string
+  role: Role | null
+  assignee_id: Id | null
+  channels: Channel[]
+  due_from: Instant
+  due_at: Instant
+  planned_at: Instant
+  /** No window is left inside the interval, or the customer does not want calls: write instead. */
+  propose_text?: boolean
+  purpose: string
+  status: FollowupStatus
+  attempts: number
+  unanswered: number
+  /** Days (clinic zone) of unanswered attempts, distinct. */
+  unanswered_days: string[]
+  parent_id: Id | null
+  closed_by: Id | null
+  closed_at: Instant | null
+}
+
+export type Outcome = 'reached' | 'texted' | 'recorded' | 'no_answer' | 'asked_callback' | 'wrong_number' | 'refused'
+
+export interface AttemptContent {
+  reaction?: 'none' | 'mild' | 'severe' | null
+  reaction_note?: string | null
+  adherence?: 'yes' | 'partly' | 'no' | null
+  recovery?: 1 | 2 | 3 | 4 | 5 | null
+  mood?: 'calm' | 'anxious' | 'upset' | null
+  questions_answered?: boolean | null
+  next_revisit?: 'booked' | 'reminded' | 'not_needed' | null
+}
+
+export interface Attempt extends Row {
+  followup_id: Id
+  customer_id: Id
+  channel: Channel
+  outcome: Outcome
+  content: AttemptContent
+  note: string | null
+  callback_at?: Instant | null
+  started_at?: Instant | null
+  by: Id
+  at: Instant
+  after_close: boolean
+}
+
+export interface Message extends Row {
+  customer_id: Id
+  followup_id: Id | null
+  template: string
+  body: string
+  channel: string
+  by: Id
+  at: Instant
+  delivery: string | null
+}
+
+/** Two people changed one field; `kept` stands until a person chooses. */
+export interface Conflict extends Row {
+  table: TableName
+  row_id: Id
+  customer_id: Id
+  fields: Record<string, { kept: unknown; other: unknown; by: Id; at: Instant }>
+}
+
+/** A mutation that the server refused, kept whole for the person who made it. */
+export interface RejectionDocument extends Row {
+  device_id: Id
+  seq: number
+  name: string
+  args: Record<string, unknown>
+  code: string
+  message: string
+  at: Instant
+}
+
+export interface Notice extends Row {
+  kind: string
+  title: Bilingual
+  target: { table?: TableName; id?: Id } | null
+  read_at: Instant | null
+  deliveries: unknown[]
+}
+
+export interface Documents {
+  clinic: Clinic
+  staff: Staff
+  partner: Partner
+  rule_table: RuleTable
+  template: Template
+  customer_brief: CustomerBrief
+  customer: Customer
+  customer_alert: CustomerAlert
+  customer_medical: CustomerMedical
+  appointment: Appointment
+  treatment_brief: TreatmentBrief
+  treatment: Treatment
+  followup: Followup
+  attempt: Attempt
+  message: Message
+  conflict: Conflict
+  rejection: RejectionDocument
+  notice: Notice
+}
+
+export type TableName = keyof Documents
+export type AnyDocument = Documents[TableName]

@@ -1,0 +1,112 @@
+import type {
+  AttemptContent,
+  Channel,
+  Customer,
+  CustomerMedical,
+  Id,
+  Instant,
+  Outcome,
+  Preferences,
+  Role,
+  Severity,
+  TreatmentCategory,
+} from './documents'
+
+/** Fields to set, and the value each had when the person began to edit. */
+interface Edit<T> {
+  id: Id
+  set: Partial<T>
+  seen: Partial<T>
+}
+
+type CustomerFields = Pick<
+  Customer,
+  'name' | 'gender' | 'birth_date' | 'phones' | 'source' | 'referrer_id' | 'owner_id' | 'preferences'
+>
+type MedicalFields = Pick<CustomerMedical, 'history' | 'allergies' | 'medication' | 'previous_procedures' | 'notes'>
+
+/** Every mutation of the product by name, with its arguments. New ids are made by the caller with `newId()`. */
+export interface Mutations {
+  'customer.create': {
+    id: Id
+    name: string
+    gender?: 'female' | 'male' | null
+    birth_date?: string | null
+    phones: string[]
+    source?: string | null
+    referrer_id?: Id | null
+    owner_id?: Id | null
+    preferences?: Preferences
+  }
+  'customer.update': Edit<CustomerFields>
+  'customer.update_medical': Edit<MedicalFields>
+  'customer.keep': { customer_id: Id }
+  'customer.release': { customer_id: Id }
+  'alert.raise': { id: Id; customer_id: Id; text: string; severity: Severity }
+  'alert.clear': { id: Id; reason: string }
+  'conflict.resolve': { id: Id; choice: Record<string, unknown> }
+  'treatment.plan': {
+    id: Id
+    customer_id: Id
+    category: TreatmentCategory
+    name: string
+    sites: string[]
+    planned_at: Instant
+    consultant_id?: Id | null
+    doctor_id?: Id | null
+  }
+  'treatment.complete': {
+    id: Id
+    customer_id: Id
+    category: TreatmentCategory
+    name: string
+    sites: string[]
+    performed_at: Instant
+    rules_version?: number
+    consultant_id?: Id | null
+    doctor_id?: Id | null
+    nurse_id?: Id | null
+    products?: { name: string; lot: string }[]
+  }
+  'treatment.void': { id: Id; reason: string }
+  'appointment.book': { id: Id; customer_id: Id; at: Instant; kind: string; staff_id?: Id | null }
+  'appointment.move': { id: Id; at: Instant; reason?: string }
+  'appointment.cancel': { id: Id; reason: string }
+  'followup.create': {
+    id: Id
+    customer_id: Id
+    kind: string
+    role?: Role
+    assignee_id?: Id
+    channels: Channel[]
+    due_from: Instant
+    due_at: Instant
+    purpose: string
+  }
+  'followup.reschedule': { id: Id; planned_at: Instant; reason: string }
+  'followup.assign': { id: Id; assignee_id: Id }
+  'followup.attempt': {
+    id: Id
+    followup_id: Id
+    channel: Channel
+    outcome: Outcome
+    content: AttemptContent
+    note?: string | null
+    callback_at?: Instant
+    started_at?: Instant
+  }
+  'followup.escalate': { id: Id; followup_id: Id; reason: string; doctor_id?: Id }
+  'followup.hand_on': { id: Id; followup_id: Id; role?: Role; assignee_id?: Id; question: string }
+  'message.sent': {
+    id: Id
+    customer_id: Id
+    followup_id?: Id | null
+    template: string
+    body: string
+    channel: string
+  }
+  'notice.read': { id: Id }
+  'rejection.dismiss': { id: Id }
+}
+
+export type MutationName = keyof Mutations

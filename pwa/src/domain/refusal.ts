@@ -1,0 +1,14 @@
+/** Codes of a domain refusal; the server uses the same. */
+export type RefusalCode = 'validation' | 'forbidden' | 'not_found' | 'conflict' | 'gate' | 'internal'
+
+/** What the rules refuse. Thrown by mutators, answered by `mutate`. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+    readonly fields: Record<string, string> = {},
+  ) {
+    super(message)
+    this.name = 'Refusal'
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * What the screens and actions build on. Every getter and reader below tracks: used inside a computed, a watch or a
+ * template it is evaluated again when the answer has changed. Documents are never changed in place: read, do not write.
+ */
+import type { Documents, Id, Instant, Role, TableName } from '../domain/documents'
+import type { MutationName, Mutations } from '../domain/mutations'
+import type { Refusal } from '../domain/refusal'
+
+/** phone: only here. sent: the server has it. attention: the server refused something about it. */
+export type RecordState = 'phone' | 'sent' | 'attention'
+
+export interface Records {
+  get<T extends TableName>(table: T, id: Id | null | undefined): Documents[T] | undefined
+  all<T extends TableName>(table: T): Documents[T][]
+  /** Documents whose `field` is `value`; indexed, any field of ids will do. */
+  by<T extends TableName>(table: T, field: keyof Documents[T] & string, value: Id): Documents[T][]
+  recordState(table: TableName, id: Id): RecordState
+  /** The clinic of the person signed in; undefined before the first sync. */
+  readonly clinic: Documents['clinic'] | undefined
+}
+
+/**
+ * `saved`: durable on this phone and visible in `records`. `refused`: the rules say no, nothing was kept.
+ * `not_saved`: the phone could not keep it (full, or its storage failed); the entry is NOT saved and must be repeated.
+ */
+export type MutateAnswer =
+  | { kind: 'saved'; id: Id }
+  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'not_saved'; reason: 'full' | 'storage' | 'signed_out' }
+
+export type Mutate = <N extends MutationName>(name: N, args: Mutations[N]) => Promise<MutateAnswer>
+
+export interface Person {
+  id: Id
+  login: string
+  name: string
+  roles: Role[]
+  /** Code of the clinic, as typed at sign-in. */
+  clinic: string
+  device_id: Id
+}
+
+export type SignInAnswer =
+  | { kind: 'signed_in' }
+  /** The server's code (`unauthenticated`, `throttled`, `validation`, ...) and its message. */
+  | { kind: 'refused'; code: string; message: string }
+  | { kind: 'offline' }
+  | { kind: 'storage' }
+
+export type SignOutAnswer = { kind: 'signed_out' } | { kind: 'unsent'; count: number }
+
+export interface Session {
+  /** False until the last person's documents have been opened from this phone. */
+  readonly started: boolean
+  readonly person: Person | null
+  /** People who have signed in on this phone and have documents or unsent work here. */
+  readonly people: { person: Person; unsent: number }[]
+  /** Items that this phone remembers as unsent and that its storage no longer holds; 0 when all is well. */
+  readonly missing: number
+  signIn(form: {
+    clinic: string
+    login: string
+    password: string
+    device: { name: string; platform: string }
+  }): Promise<SignInAnswer>
+  /** With unsent work it answers `unsent` and does nothing, unless `anyway`: the work then stays on this phone. */
+  signOut(options?: { anyway: boolean }): Promise<SignOutAnswer>
+}
+
+export type Phase = 'idle' | 'syncing' | 'offline' | 'needs_sign_in' | 'revoked' | 'upgrade'
+
+/** A mutation which the server refused and nobody has dealt with yet. */
+export interface RejectedEntry {
+  id: Id
+  name: MutationName
+  args: Record<string, unknown>
+  code: string
+  message: string
+  at: Instant
+}
+
+/** A mutation that waits here. `parked`: the server keeps it until other phones have brought what it refers to. */
+export interface WaitingEntry {
+  id: Id
+  name: MutationName
+  args: Record<string, unknown>
+  at: Instant
+  state: 'phone' | 'sent' | 'parked'
+}
+
+export type SyncAnswer =
+  | { kind: 'all_sent' }
+  | { kind: 'pending'; count: number }
+  | { kind: 'offline' }
+  | { kind: 'needs_sign_in' }
+  | { kind: 'revoked' }
+  | { kind: 'upgrade' }
+  | { kind: 'trouble'; code: string }
+
+export type VerifyAnswer =
+  | { kind: 'equal' }
+  | { kind: 'healed'; tables: string[] }
+  | { kind: 'later'; tables: string[] }
+  | { kind: 'offline' }
+  | { kind: 'trouble'; code: string }
+
+export interface StorageState {
+  usage_bytes: number | null
+  quota_bytes: number | null
+  persisted: boolean | null
+  /** The last write did not fit. */
+  full: boolean
+}
+
+export interface Sync {
+  readonly phase: Phase
+  readonly online: boolean
+  readonly firstSyncComplete: boolean
+  /** Mutations not yet acknowledged by the server. */
+  readonly pendingCount: number
+  readonly oldestPendingAt: Instant | null
+  readonly waiting: WaitingEntry[]
+  readonly rejected: RejectedEntry[]
+  readonly lastContact: Instant | null
+  readonly leader: boolean
+  readonly storage: StorageState
+  /** Code of the last fault that was not plain absence of network, null after a success. */
+  readonly trouble: string | null
+  /** Always ends in an answer, also when another tab does the work. */
+  syncNow(): Promise<SyncAnswer>
+  /** Compares this phone with the server; a difference is reported and healed by a full pull. */
+  verify(): Promise<VerifyAnswer>
+  /** Sends the edited arguments as a new mutation and deals with the rejected one. */
+  resend(id: Id, args: Record<string, unknown>): Promise<MutateAnswer>
+  discard(id: Id): Promise<MutateAnswer>
+  refreshStorage(): Promise<void>
+}
