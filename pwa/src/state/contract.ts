@@ -28,7 +28,53 @@ export type MutateAnswer =
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'not_saved'; reason: 'full' | 'storage' | 'signed_out' }
 
-export type Mutate = <N extends MutationName>(name: N, args: Mutations[N]) => Promise<MutateAnswer>
+/**
+ * `hold_ms` (asked for by the screens, for "undo"): saved and visible at once like any other, but not sent before that
+ * time has passed. The app may be closed meanwhile: it is sent when it is next open, without being asked again.
+ */
+export type Mutate = <N extends MutationName>(
+  name: N,
+  args: Mutations[N],
+  options?: { hold_ms: number },
+) => Promise<MutateAnswer>
+
+/** Takes back a mutation that is still held, by the id `mutate` answered; false when it is already on its way. */
+export type Undo = (id: Id) => Promise<boolean>
+
+/** A device on which the person (for a clinic_admin: anybody of the clinic) is signed in. */
+export interface Device {
+  id: Id
+  name: string
+  platform: string
+  last_seen_at: Instant | null
+  revoked_at: Instant | null
+  /** This one. */
+  current: boolean
+  /** Whose it is. */
+  staff_id: Id
+}
+
+/** What needs the server at this moment. `offline` is an answer, not an error. */
+export type OnlineAnswer<T> = { kind: 'ok'; value: T } | { kind: 'offline' } | { kind: 'refused'; message: string }
+
+/** Asked for by the screens: everything that is not synced and so works online only. */
+export interface Online {
+  /** GET /api/customers/search: customers beyond the working set, as the person may see them. */
+  searchCustomers(query: string): Promise<OnlineAnswer<FoundCustomer[]>>
+  /** GET /api/devices */
+  devices(): Promise<OnlineAnswer<Device[]>>
+  /** POST /api/devices/<id>/revoke. collect: may still hand in its unsent work; wipe: forgets all at once. */
+  revokeDevice(id: Id, mode: 'collect' | 'wipe'): Promise<OnlineAnswer<null>>
+}
+
+/** `id` always, the rest as far as the person's roles may see it. */
+export interface FoundCustomer {
+  id: Id
+  surname?: string
+  form?: string
+  name?: string
+  phones?: string[]
+}
 
 export interface Person {
   id: Id
