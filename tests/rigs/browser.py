@@ -1,0 +1,143 @@
+"""A phone: Debian's Chromium with a profile of its own, that survives being closed.
+
+Offline means that the server is stopped (`server.stop()` or `server.kill()`): it is the one way
+that also blocks what the service worker fetches by itself.
+"""
+
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psutil
+from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Playwright
+
+ROOT = Path(__file__).parents[2]
+ARTEFACTS = ROOT / "tests" / "artefacts"
+AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Nothing leaves the machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+]
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+@cache
+def chromium() -> str | None:
+    """Debian's Chromium; None: use Playwright's own, if it is installed."""
+    return shutil.which("chromium")
+
+
+def why_no_browser(playwright: Playwright) -> str | None:
+    """The reason why browser tests cannot run here, or None."""
+    if chromium() is None and not Path(playwright.chromium.executable_path).exists():
+        return "no Chromium, and it may not be installed here (see CONTRIBUTING.md)"
+    fonts = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False)
+    return None if fonts.stdout else "no Chinese font, and it may not be installed here"
+
+
+class Phone:
+    """One browser profile. `page` is its open tab; `close` and `open` again is a restart."""
+
+    def __init__(
+        self,
+        playwright: Playwright,
+        profile: Path,
+        url: str,
+        language: str = "zh-CN",
+        dark: bool = False,
+        viewport: dict[str, int] = PHONE,
+        flags: tuple[str, ...] = (),
+    ) -> None:
+        self._playwright = playwright
+        self.profile, self.url = profile, url
+        self._flags = [*FLAGS, *flags]
+        self._options: dict[str, Any] = {
+            "executable_path": chromium(),
+            "headless": True,
+            "viewport": viewport,
+            "locale": language,
+            "timezone_id": "Asia/Shanghai",
+            "color_scheme": "dark" if dark else "light",
+            "has_touch": viewport == PHONE,
+            "is_mobile": viewport == PHONE,
+            "device_scale_factor": 2,
+        }
+        self.messages: list[str] = []
+        self.context: BrowserContext
+        self.page: Page
+        self.open()
+
+    def open(self, path: str = "/") -> Page:
+        """Start the browser with what the profile holds, and go to `path`."""
+        self.context = self._playwright.chromium.launch_persistent_context(
+            self.profile, args=self._flags, **self._options
+        )
+        self.page = self.context.pages[0]
+        self.context.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
+        self.context.on("weberror", lambda error: self.messages.append(f"uncaught: {error.error}"))
+        self.page.goto(self.url + path)
+        return self.page
+
+    def new_tab(self, path: str = "/") -> Page:
+        page = self.context.new_page()
+        page.goto(self.url + path)
+        return page
+
+    def close(self) -> None:
+        """The person closes the app."""
+        self.context.close()
+
+    def kill(self) -> None:
+        """The system ends the app: every process of this profile, with kill -9."""
+        mine = [
+            process
+            for process in psutil.process_iter(["cmdline"])
+            if f"--user-data-dir={self.profile}" in (process.info["cmdline"] or [])
+        ]
+        for process in mine:
+            process.kill()
+        psutil.wait_procs(mine, timeout=10)
+        try:
+            self.context.close()
+        except Error:
+            return  # it is gone, as wanted
+
+    def cdp(self, page: Page | None = None) -> CDPSession:
+        return self.context.new_cdp_session(page or self.page)
+
+    def slow(self, rate: float) -> None:
+        """Slow the page's processor down by this factor."""
+        self.cdp().send("Emulation.setCPUThrottlingRate", {"rate": rate})
+
+    def screenshot(self, name: str) -> Path:
+        """A picture of what is on the screen, kept in the artefact folder."""
+        path = ARTEFACTS / "screens" / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=path)
+        return path
+
+    def accessibility_faults(self) -> list[str]:
+        """axe's serious and critical findings on this screen, a line each."""
+        self.page.evaluate(AXE.read_text())
+        result = self.page.evaluate(
+            "tags => axe.run({runOnly: tags, resultTypes: ['violations']})", AXE_RULES
+        )
+        return [
+            f"{finding['id']} ({finding['impact']}): {node['target']} {node['failureSummary']}"
+            for finding in result["violations"]
+            if finding["impact"] in ("serious", "critical")
+            for node in finding["nodes"]
+        ]
