@@ -171,7 +171,7 @@ def plan(
     for opens, closes in _openings(start, call_windows(windows, preferences), timezone):
         if opens >= end:
             break
-        if closes > start:
+        if max(opens, start) < min(closes, end):
             return {"planned_at": instant(max(opens, start)), "propose_text": False}
     return {"planned_at": instant(end), "propose_text": True}
 

@@ -75,7 +75,8 @@ export function plan(
   if (!acceptsCalls(preferences)) return { planned_at: instant(start), propose_text: true }
   for (const [opens, closes] of openings(start, callWindows(windows, preferences), timezone)) {
     if (opens >= end) break
-    if (closes > start) return { planned_at: instant(Math.max(opens, start)), propose_text: false }
+    const first = Math.max(opens, start)
+    if (first < Math.min(closes, end)) return { planned_at: instant(first), propose_text: false }
   }
   return { planned_at: instant(end), propose_text: true }
 }
