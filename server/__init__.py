@@ -1,0 +1,42 @@
+"""Meidang: the server. `create_app` is the only place where its parts are wired together."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+from flask_smorest import Api
+
+import server.clinic  # noqa: F401  registers tables, mutations and audiences
+from server import commands, database, logs
+from server.api import app_files, auth, bodies, customers, devices, errors, health, openapi, sync
+from server.config import Config
+from server.database import db
+from server.sync.stream import Pokes
+
+
+@dataclass(frozen=True)
+class Meidang:
+    """What requests find at `app.extensions["meidang"]`."""
+
+    config: Config
+    pokes: Pokes
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application for a configuration (the environment's if none is given)."""
+    config = config or Config.from_env()
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, static_folder=None)
+    app.config.update(openapi.SETTINGS)
+    logs.init_app(app)
+    bodies.init_app(app)
+    database.init_app(app, config.database_url)
+    errors.init_app(app)
+    with app.app_context():
+        app.extensions["meidang"] = Meidang(config, Pokes(db.engine, config.streams_per_process))
+    api = Api(app)
+    for module in (auth, sync, devices, customers, health):
+        api.register_blueprint(module.blueprint)
+    openapi.describe(api)
+    app_files.init_app(app, config.app_dir)
+    commands.init_app(app)
+    return app

@@ -1,0 +1,46 @@
+"""The built web app: hashed files for ever, everything else asked for anew, deep links to the shell."""
+
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort, send_from_directory
+from werkzeug.utils import safe_join
+
+CONTENT_SECURITY_POLICY = "; ".join([
+    "default-src 'self'", "script-src 'self'", "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:", "connect-src 'self'", "worker-src 'self'",
+    "manifest-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'",
+    "frame-ancestors 'none'",
+])  # fmt: skip
+
+
+def init_app(app: Flask, folder: Path) -> None:
+    blueprint = Blueprint("app_files", __name__)
+
+    @blueprint.get("/", defaults={"path": "index.html"})
+    @blueprint.get("/<path:path>")
+    def file(path: str) -> Response:
+        if path.startswith("api/"):
+            abort(404)
+        found = safe_join(str(folder), path)
+        if found is None or not Path(found).is_file():
+            if "." in path.rsplit("/", 1)[-1] or not (folder / "index.html").is_file():
+                abort(404)
+            path = "index.html"
+        response = send_from_directory(folder, path)
+        if path.startswith("assets/"):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        else:
+            response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "no-referrer")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
+        return response
+
+    app.register_blueprint(blueprint)

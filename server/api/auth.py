@@ -1,0 +1,89 @@
+"""Signing in and out, and who is signed in."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from server.api.schemas import DeviceAnswer, PersonAnswer, may_answer
+from server.api.session import caller, clear_session, session_required, set_session
+from server.clinic.fields import Id, text
+from server.clinic.sign_in import NewDevice, SignedIn, sign_in, sign_out, signed_in
+from server.instants import utc_now
+from server.sync.protocol import SCHEMA
+
+blueprint = Blueprint("auth", __name__, url_prefix="/api/auth", description="Sign-in")
+
+
+class LoginDevice(Schema):
+    name = text(100, required=True)
+    platform = text(100, load_default="")
+    id = Id(load_default=None, allow_none=True)
+
+
+class LoginArgs(Schema):
+    clinic = text(100, shortest=1, required=True)
+    login = text(100, shortest=1, required=True)
+    password = text(1000, shortest=1, required=True)
+    device = fields.Nested(LoginDevice, required=True)
+
+
+class LoginAnswer(Schema):
+    staff = fields.Nested(PersonAnswer, required=True)
+    device = fields.Nested(DeviceAnswer, required=True)
+    roles = fields.List(fields.String(), required=True)
+    clinic_id = fields.String(required=True)
+    applied_through = fields.Integer(required=True)
+    schema = fields.Integer(required=True, validate=validate.Equal(SCHEMA))
+
+
+def _described(person: SignedIn) -> dict[str, Any]:
+    return {
+        "staff": {
+            "id": person.staff_id, "login": person.login, "name": person.name,
+            "roles": list(person.roles),
+        },
+        "device": {
+            "id": person.device_id, "name": person.device_name, "platform": person.platform,
+        },
+        "roles": list(person.roles), "clinic_id": person.clinic_id,
+        "applied_through": person.last_seq, "schema": SCHEMA,
+    }  # fmt: skip
+
+
+@blueprint.post("/login")
+@may_answer(blueprint, 400, 401, 413, 415, 429, 503)
+@blueprint.arguments(LoginArgs)
+@blueprint.response(200, LoginAnswer)
+def login(args: dict[str, Any]) -> Response:
+    """Sign a person in on a device; registers the device when it is new."""
+    now = utc_now()
+    token = sign_in(
+        args["clinic"], args["login"], args["password"], NewDevice(**args["device"]),
+        request.remote_addr or "", now,
+    )  # fmt: skip
+    response = jsonify(_described(signed_in(token, now)))
+    set_session(response, token)
+    return response
+
+
+@blueprint.post("/logout")
+@may_answer(blueprint, 401, 403, 503)
+@blueprint.response(204)
+@session_required(changes=True, delivers=True)
+def logout() -> Response:
+    """End the session; what the phone has not sent stays on the phone."""
+    sign_out(caller().device_id)
+    response = Response(status=204)
+    clear_session(response)
+    return response
+
+
+@blueprint.get("/me")
+@may_answer(blueprint, 401, 403, 503)
+@blueprint.response(200, LoginAnswer)
+@session_required()
+def me() -> Response:
+    """Who is signed in here."""
+    return jsonify(_described(caller()))

@@ -1,0 +1,86 @@
+"""The OpenAPI document: besides the routes, the arguments of every mutation and all documents.
+
+The app's TypeScript types are generated from it.
+"""
+
+from typing import Any
+
+from flask_smorest import Api
+from marshmallow import Schema, fields
+from sqlalchemy import Boolean, Column, Integer
+
+from server.sync.mutations import REGISTER
+from server.sync.rejections import Rejection
+from server.sync.synced import TABLES, Synced, document_fields
+
+SETTINGS = {
+    "API_TITLE": "Meidang", "API_VERSION": "1", "OPENAPI_VERSION": "3.0.3",
+    "OPENAPI_URL_PREFIX": "/api", "OPENAPI_JSON_PATH": "openapi.json",
+}  # fmt: skip
+
+ITEMS: dict[str | None, fields.Field[Any]] = {
+    "string": fields.String(),
+    "window": fields.List(fields.String()),
+    "object": fields.Dict(),
+}
+
+
+class CustomerBriefDocument(Schema):
+    id = fields.String(required=True)
+    customer_id = fields.String(required=True)
+    surname = fields.String(required=True)
+    form = fields.String(required=True)
+    created_at = fields.String(required=True)
+    updated_at = fields.String(required=True)
+    updated_by = fields.String(required=True, allow_none=True)
+
+
+class TreatmentBriefDocument(Schema):
+    id = fields.String(required=True)
+    customer_id = fields.String(required=True)
+    name = fields.String(required=True)
+    at = fields.String(required=True)
+    status = fields.String(required=True)
+    created_at = fields.String(required=True)
+    updated_at = fields.String(required=True)
+    updated_by = fields.String(required=True, allow_none=True)
+
+
+def document_schemas() -> dict[str, type[Schema]]:
+    """{table: schema of its documents}, made from the columns."""
+    schemas: dict[str, type[Schema]] = {
+        "customer_brief": CustomerBriefDocument, "treatment_brief": TreatmentBriefDocument,
+    }  # fmt: skip
+    for name, table in TABLES.items():
+        if issubclass(table, Synced):
+            columns = table.__table__.columns
+            members = {field: _field(columns[field]) for field in document_fields(table)}
+            schemas[name] = Schema.from_dict(members, name=f"{table.__name__}Document")
+    return schemas
+
+
+def _field(column: Column[Any]) -> fields.Field[Any]:
+    options: dict[str, Any] = {"required": True, "allow_none": bool(column.nullable)}
+    python_type = column.type.python_type
+    if isinstance(column.type, Boolean):
+        return fields.Boolean(**options)
+    if isinstance(column.type, Integer):
+        return fields.Integer(**options)
+    if column.info.get("items"):
+        return fields.List(ITEMS[column.info["items"]], **options)
+    if python_type is dict:
+        return (
+            fields.Dict(**options) if column.table.name != Rejection.__tablename__ else fields.Raw(**options)
+        )
+    return fields.String(**options)
+
+
+def describe(api: Api) -> None:
+    """Add documents and mutation arguments to the document's components."""
+    components = api.spec.components
+    for table, schema in sorted(document_schemas().items()):
+        name = "".join(part.capitalize() for part in table.split("_"))
+        components.schema(f"{name}Document", schema=schema)
+    for name, mutation in sorted(REGISTER.items()):
+        title = "".join(part.capitalize() for part in name.replace("_", ".").split("."))
+        components.schema(f"{title}Mutation", schema=mutation.schema)

@@ -1,0 +1,60 @@
+"""Who is calling: the session cookie, and the device header that cross-site requests lack."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, current_app, g, request
+
+from server.clinic.sign_in import SESSION_DAYS, SignedIn, refuse_revoked, signed_in
+from server.config import Config
+from server.errors import DeviceMismatch, Unauthenticated
+from server.instants import utc_now
+
+
+def cookie_name(config: Config) -> str:
+    return "__Host-meidang" if config.secure else "meidang"
+
+
+def set_session(response: Response, token: str) -> None:
+    """Lax, not Strict: Strict signs installed apps out at launch."""
+    config: Config = current_app.extensions["meidang"].config
+    response.set_cookie(
+        cookie_name(config), token, max_age=SESSION_DAYS * 86400, path="/", httponly=True,
+        secure=config.secure, samesite="Lax",
+    )  # fmt: skip
+
+
+def clear_session(response: Response) -> None:
+    config: Config = current_app.extensions["meidang"].config
+    response.delete_cookie(cookie_name(config), path="/", secure=config.secure, httponly=True)
+
+
+def caller() -> SignedIn:
+    """The person of this request, as `session_required` found them."""
+    person: SignedIn = g.person
+    return person
+
+
+def session_required(changes: bool = False, delivers: bool = False) -> Callable[..., Any]:
+    """Decorator: only with a session. `changes`: and the X-Device header that belongs to it.
+    `delivers`: a revoked device that is being collected may still call."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            config: Config = current_app.extensions["meidang"].config
+            token = request.cookies.get(cookie_name(config))
+            if not token:
+                raise Unauthenticated()
+            person = signed_in(token, utc_now())
+            device = request.headers.get("X-Device")
+            if device != person.device_id and (changes or device is not None):
+                raise DeviceMismatch()
+            refuse_revoked(person, delivers)
+            g.person = person
+            return view(*args, **kwargs)
+
+        return checked
+
+    return decorate

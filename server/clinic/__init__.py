@@ -1,0 +1,45 @@
+"""The domain: one module a noun, with its tables, rules and mutations. No HTTP, no JSON."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select, union
+
+from server.clinic import (
+    appointments,
+    attempts,
+    customers,
+    followups,
+    medical,
+    messages,
+    notices,
+    settings,
+    staff,
+    treatments,
+)
+from server.clinic.permissions import AUDIENCES
+from server.instants import instant, utc_now
+from server.sync.domain import domain
+
+__all__ = [
+    "appointments", "attempts", "customers", "followups", "medical", "messages", "notices",
+    "settings", "staff", "treatments",
+]  # fmt: skip
+
+
+def needed(connection: Connection, clinic_id: str) -> Iterable[str]:
+    """Customers with open follow-ups or appointments ahead."""
+    followup, appointment = followups.Followup, appointments.Appointment
+    query = union(
+        select(followup.customer_id).where(
+            followup.clinic_id == clinic_id, followup.status.in_(("open", "escalated"))
+        ),
+        select(appointment.customer_id).where(
+            appointment.clinic_id == clinic_id, appointment.at >= instant(utc_now())
+        ),
+    )
+    return connection.scalars(query)
+
+
+domain.audiences.update(AUDIENCES)
+domain.roles_of = staff.roles_of
+domain.needed = needed

@@ -1,0 +1,71 @@
+"""Notices: a person's inbox. Never medical content, never a full name."""
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from marshmallow import Schema
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.clinic.customers import customer_of
+from server.clinic.fields import Id
+from server.clinic.names import form_of, surname_of
+from server.sync.mutations import Args, Rejected, mutation
+from server.sync.synced import Synced
+from server.sync.transaction import Transaction
+
+TITLES = {
+    "escalation": ("{who}：请医生处理", "{who}: needs a doctor"),
+    "hand_on": ("{who}：转给您的问题", "{who}: a question for you"),
+    "unreachable": ("{who}：多次未接通，已结束回访", "{who}: could not be reached"),
+    "parked": ("恢复后有记录超过一天仍未归位", "Work from before the restore still waits"),
+}
+
+
+class Notice(Synced):
+    __tablename__ = "notice"
+    facet = "personal"
+    subject_column = "staff_id"
+    hidden = frozenset({"staff_id"})
+
+    staff_id: Mapped[str]
+    kind: Mapped[str]
+    title: Mapped[dict[str, Any]] = mapped_column(JSON)
+    target: Mapped[str]
+    read_at: Mapped[str | None]
+    deliveries: Mapped[list[Any]] = mapped_column(JSON, info={"items": "object"})
+
+
+class ReadArgs(Schema):
+    id = Id(required=True)
+
+
+def tell(tx: Transaction, staff_id: str | None, kind: str, customer_id: str, target: str) -> None:
+    """Tell a person about a customer, once per mutation and kind; nobody: nothing."""
+    if staff_id is None or staff_id == tx.actor.staff_id:
+        return
+    customer = customer_of(tx, customer_id)
+    _put(tx, staff_id, kind, surname_of(customer["name"]) + form_of(customer["gender"]), target)
+
+
+def tell_about_parked(tx: Transaction, staff_id: str) -> None:
+    """Tell a lead that work from before a restore has been waiting for a day."""
+    _put(tx, staff_id, "parked", "", "/sync")
+
+
+def _put(tx: Transaction, staff_id: str, kind: str, who: str, target: str) -> None:
+    zh, en = (text.format(who=who) for text in TITLES[kind])
+    id = str(uuid5(UUID(tx.context.mutation_id), f"{kind}:{staff_id}"))
+    tx.insert(
+        Notice, id, staff_id=staff_id, kind=kind, title={"zh": zh, "en": en}, target=target,
+        read_at=None, deliveries=[],
+    )  # fmt: skip
+
+
+@mutation("notice.read", ReadArgs, id=Notice)
+def read(tx: Transaction, args: Args) -> None:
+    notice = tx.get(Notice, args["id"])
+    if notice is None or notice["staff_id"] != tx.actor.staff_id:
+        raise Rejected("not_found", "There is no such notice.")
+    if notice["read_at"] is None:
+        tx.update(Notice, args["id"], read_at=tx.at)

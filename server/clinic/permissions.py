@@ -1,0 +1,102 @@
+"""Who reads and who does what: the table of roles, enforced by every mutator and every pull.
+
+Reading is by facets (server.sync.audience), writing by acts. `OWN`: the customer is the
+person's own (owner, on a treatment's team, assigned a follow-up). `ROLE`: the follow-up is the
+role's or the person's.
+"""
+
+from enum import Enum
+from typing import Any
+
+from server.sync.domain import Audience
+from server.sync.mutations import Rejected
+from server.sync.transaction import Transaction
+
+
+class Scope(Enum):
+    ALL = "all"
+    OWN = "own"
+    ROLE = "role"
+
+
+ALL, OWN, ROLE = Scope.ALL, Scope.OWN, Scope.ROLE
+
+ROLES = (
+    "front_desk", "consult_assistant", "consultant", "consult_lead", "cs_lead",
+    "customer_service", "nurse", "doctor", "channel_dev", "partner_consultant", "admin_office",
+    "finance", "ops_director", "clinic_admin",
+)  # fmt: skip
+
+
+def _reads(everything: str, own: str = "") -> Audience:
+    return Audience(frozenset(["directory", *everything.split()]), frozenset(own.split()))
+
+
+# `treatment` is a facet of its own beside `care`: some roles read every treatment and only
+# their own follow-ups.
+AUDIENCES: dict[str, Audience] = {
+    "front_desk": _reads("name profile alert schedule consent", "vip"),
+    "consult_assistant": _reads("name profile alert medical schedule treatment photo consent", "care vip"),
+    "consultant": _reads("name", "profile alert medical schedule treatment care photo consent vip money"),
+    "consult_lead": _reads("name profile alert medical schedule treatment care photo consent vip money"),
+    "customer_service": _reads("name profile alert medical schedule treatment care photo consent vip"),
+    "cs_lead": _reads("name profile alert medical schedule treatment care photo consent vip money"),
+    "nurse": _reads("name profile alert medical schedule treatment care photo consent", "vip"),
+    "doctor": _reads("name profile alert medical schedule treatment care photo consent", "vip"),
+    "channel_dev": _reads("", "name profile vip_screening photo consent vip"),
+    "partner_consultant": _reads("", "name vip_early"),
+    "admin_office": _reads("name vip vip_screening"),
+    "finance": _reads("name schedule money", "vip"),
+    "ops_director": _reads("name profile alert schedule treatment care consent vip money"),
+    "clinic_admin": _reads("name"),
+}
+
+ACTS: dict[str, dict[str, Scope]] = {
+    "customer.write": {
+        "front_desk": ALL, "consult_assistant": ALL, "consultant": OWN, "consult_lead": ALL,
+        "customer_service": ALL, "cs_lead": ALL, "channel_dev": OWN,
+    },
+    "customer.change_owner": {"consult_lead": ALL, "cs_lead": ALL},
+    "medical.write": {"consult_assistant": ALL, "consultant": OWN, "nurse": ALL, "doctor": ALL},
+    "treatment.write": {
+        "consult_assistant": ALL, "consultant": OWN, "consult_lead": ALL, "nurse": ALL,
+        "doctor": ALL,
+    },
+    "treatment.void": {"consult_lead": ALL},
+    "appointment.write": {
+        "front_desk": ALL, "consult_assistant": ALL, "consultant": OWN, "consult_lead": ALL,
+        "customer_service": ALL, "cs_lead": ALL, "nurse": ALL, "doctor": ALL,
+    },
+    "followup.write": {
+        "consult_assistant": OWN, "consultant": OWN, "consult_lead": ALL, "customer_service": ALL,
+        "cs_lead": ALL, "nurse": ROLE, "doctor": ROLE,
+    },
+    "followup.assign": {"consult_lead": ALL, "cs_lead": ALL, "ops_director": ALL},
+    "message.write": {
+        "consult_assistant": OWN, "consultant": OWN, "consult_lead": ALL, "customer_service": ALL,
+        "cs_lead": ALL, "nurse": ALL, "doctor": ALL,
+    },
+    "clinic.settings": {"clinic_admin": ALL},
+}  # fmt: skip
+
+
+def may(tx: Transaction, act: str, customer_id: str | None = None, followup: Any = None) -> bool:
+    """Whether the acting person may, for this customer or follow-up."""
+    if tx.actor.staff_id is None:
+        return True
+    scopes = {ACTS[act].get(role) for role in tx.actor.roles}
+    if ALL in scopes:
+        return True
+    if followup is not None and scopes & {OWN, ROLE}:
+        if followup["assignee_id"] == tx.actor.staff_id:
+            return True
+        if any(ACTS[act].get(role) is ROLE and followup["role"] == role for role in tx.actor.roles):
+            return True
+    holder = OWN in scopes or (ROLE in scopes and "doctor" in tx.actor.roles)
+    return holder and customer_id is not None and tx.holds(tx.actor.staff_id, customer_id)
+
+
+def require(tx: Transaction, act: str, customer_id: str | None = None, followup: Any = None) -> None:
+    """Raise Rejected("forbidden") unless the acting person may."""
+    if not may(tx, act, customer_id, followup):
+        raise Rejected("forbidden", "Your role does not include this for this customer.")

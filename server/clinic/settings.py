@@ -1,0 +1,99 @@
+"""What a clinic sets for itself: its name and hours, the rule table, the texts it sends."""
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from marshmallow import Schema, fields
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.clinic.fields import text
+from server.clinic.permissions import require
+from server.clinic.planning import DEFAULT_CALL_WINDOWS, DEFAULT_RULES
+from server.clinic.texts import DEFAULT_TEMPLATES
+from server.sync.mutations import Args, Rejected, mutation
+from server.sync.synced import Row, Synced
+from server.sync.transaction import Transaction
+
+
+class Clinic(Synced):
+    """The clinic itself; its id is the clinic's."""
+
+    __tablename__ = "clinic"
+    facet = "directory"
+    subject_column = "clinic_id"
+
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    phone: Mapped[str]
+    timezone: Mapped[str]
+    call_windows: Mapped[list[Any]] = mapped_column(JSON, info={"items": "window"})
+    rules_version: Mapped[int]
+
+
+class RuleTable(Synced):
+    """One version of what treatments owe; treatments keep the version they were completed under."""
+
+    __tablename__ = "rule_table"
+    facet = "directory"
+    subject_column = "clinic_id"
+
+    version: Mapped[int]
+    rules: Mapped[list[Any]] = mapped_column(JSON, info={"items": "object"})
+
+
+class Template(Synced):
+    """A text for customers, zh and en, with {placeholders}."""
+
+    __tablename__ = "template"
+    facet = "directory"
+    subject_column = "clinic_id"
+
+    code: Mapped[str]
+    channel: Mapped[str]
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+def clinic_of(tx: Transaction) -> Row:
+    """The clinic's own row."""
+    clinic = tx.get(Clinic, tx.clinic_id)
+    if clinic is None:
+        raise LookupError("the clinic has not been opened")
+    return clinic
+
+
+def rules(tx: Transaction, version: int | None) -> list[Row]:
+    """The rules of a version, the latest if None. Raises Rejected for a version never made."""
+    wanted = version or clinic_of(tx)["rules_version"]
+    table = tx.get(RuleTable, _rule_table_id(tx.clinic_id, wanted))
+    if table is None:
+        raise Rejected("validation", "There is no such version of the rule table.")
+    found: list[Row] = table["rules"]
+    return found
+
+
+def _rule_table_id(clinic_id: str, version: int) -> str:
+    return str(uuid5(UUID(clinic_id), f"rule_table:{version}"))
+
+
+class OpenClinicArgs(Schema):
+    code = text(40, shortest=1, required=True)
+    name = text(100, shortest=1, required=True)
+    phone = text(40, load_default="")
+    timezone = fields.String(load_default="Asia/Shanghai")
+
+
+@mutation("clinic.open", OpenClinicArgs)
+def open_clinic(tx: Transaction, args: Args) -> None:
+    """The first act in a clinic's life: its row, the default rules, windows and texts."""
+    require(tx, "clinic.settings")
+    if tx.get(Clinic, tx.clinic_id):
+        raise Rejected("conflict", "The clinic is open already.")
+    tx.insert(
+        Clinic, tx.clinic_id, code=args["code"], name=args["name"], phone=args["phone"],
+        timezone=args["timezone"], call_windows=DEFAULT_CALL_WINDOWS, rules_version=1,
+    )  # fmt: skip
+    tx.insert(RuleTable, _rule_table_id(tx.clinic_id, 1), version=1, rules=DEFAULT_RULES)
+    for code, body in DEFAULT_TEMPLATES.items():
+        id = str(uuid5(UUID(tx.clinic_id), f"template:{code}"))
+        tx.insert(Template, id, code=code, channel="text", body=body)

@@ -1,0 +1,240 @@
+"""Sign-in: passwords (Argon2id), sessions in the database, attempts limited."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection, Index, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.clinic.settings import Clinic
+from server.clinic.staff import Staff
+from server.database import Base, read, write
+from server.errors import DeviceRevoked, Throttled, Unauthenticated
+from server.instants import instant
+from server.sync.audience import Viewer
+from server.sync.domain import domain
+from server.sync.tables import Device
+from server.sync.transaction import Actor
+
+SESSION_DAYS = 30
+WINDOW_MINUTES = 15
+FAILURES_PER_LOGIN = 10
+FAILURES_PER_ADDRESS = 100
+
+_hasher = PasswordHasher()
+_nobody = _hasher.hash("a password that nobody has")
+
+
+class Credential(Base):
+    """A person's password; apart from the directory, so that it can never travel."""
+
+    __tablename__ = "credential"
+    clinic_id: Mapped[str] = mapped_column(primary_key=True)
+    staff_id: Mapped[str] = mapped_column(primary_key=True)
+    password_hash: Mapped[str]
+
+
+class Session(Base):
+    """A signed-in device; only the SHA-256 of the cookie's token is kept."""
+
+    __tablename__ = "session"
+    __table_args__ = (Index(None, "device_id"),)
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    clinic_id: Mapped[str]
+    staff_id: Mapped[str]
+    device_id: Mapped[str]
+    created_at: Mapped[str]
+    expires_at: Mapped[str]
+
+
+class SignInFailure(Base):
+    """A refused attempt, by a hash of clinic and login and by address; kept for a day."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index(None, "login_hash", "at"), Index(None, "address", "at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login_hash: Mapped[str]
+    address: Mapped[str]
+    at: Mapped[str]
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who calls, from which device. `revoked`: None, or the mode under which it was revoked."""
+
+    clinic_id: str
+    staff_id: str
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    epoch: int
+    device_id: str
+    device_name: str
+    platform: str
+    last_seq: int
+    last_contact: str | None
+    unsent: int
+    revoked: str | None
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.staff_id, frozenset(self.roles))
+
+    @property
+    def viewer(self) -> Viewer:
+        audience = domain.audience(self.roles)
+        return Viewer(self.clinic_id, self.staff_id, audience, self.epoch)
+
+
+@dataclass(frozen=True)
+class NewDevice:
+    """What a phone says of itself; `id` when it was registered before."""
+
+    name: str
+    platform: str
+    id: str | None
+
+
+def set_password(connection: Connection, clinic_id: str, staff_id: str, password: str) -> None:
+    """Give a person a password."""
+    one = (Credential.clinic_id == clinic_id, Credential.staff_id == staff_id)
+    connection.execute(delete(Credential).where(*one))
+    connection.execute(
+        insert(Credential).values(
+            clinic_id=clinic_id, staff_id=staff_id, password_hash=_hasher.hash(password)
+        )
+    )
+
+
+def sign_in(clinic: str, login: str, password: str, device: NewDevice, address: str, now: datetime) -> str:
+    """The session token of a new session. Raises Unauthenticated or Throttled."""
+    login_hash = hashlib.sha256(f"{clinic}\0{login}".encode()).hexdigest()
+    with read() as connection:
+        _refuse_too_many(connection, login_hash, address, now)
+        person = connection.execute(
+            select(Staff.clinic_id, Staff.id, Credential.password_hash)
+            .join(Clinic, Clinic.id == Staff.clinic_id)
+            .join(
+                Credential,
+                (Credential.clinic_id == Staff.clinic_id) & (Credential.staff_id == Staff.id),
+            )
+            .where(Clinic.code == clinic, Staff.login == login, Staff.active.is_(True))
+        ).one_or_none()
+    # An unknown login takes as long as a wrong password.
+    if not _verified(person.password_hash if person else _nobody, password) or person is None:
+        with write() as connection:
+            connection.execute(
+                insert(SignInFailure).values(login_hash=login_hash, address=address, at=instant(now))
+            )
+        raise Unauthenticated("The clinic, the name or the password is not right.")
+    token = secrets.token_urlsafe(32)
+    with write() as connection:
+        connection.execute(delete(SignInFailure).where(SignInFailure.login_hash == login_hash))
+        device_id = _registered(connection, person.clinic_id, person.id, device, instant(now))
+        connection.execute(delete(Session).where(Session.device_id == device_id))
+        connection.execute(
+            insert(Session).values(
+                token_hash=_token_hash(token), clinic_id=person.clinic_id, staff_id=person.id,
+                device_id=device_id, created_at=instant(now),
+                expires_at=instant(now + timedelta(days=SESSION_DAYS)),
+            )
+        )  # fmt: skip
+    return token
+
+
+def signed_in(token: str, now: datetime) -> SignedIn:
+    """The person behind a session token. Raises Unauthenticated."""
+    with read() as connection:
+        row = connection.execute(
+            select(
+                Staff.clinic_id, Staff.id, Staff.login, Staff.name, Staff.roles,
+                Staff.scope_epoch, Staff.active, Device.id.label("device_id"),
+                Device.name.label("device_name"), Device.platform, Device.last_seq,
+                Device.last_contact, Device.unsent, Device.revoked_at, Device.revoke_mode,
+            )
+            .select_from(Session)
+            .join(Device, Device.id == Session.device_id)
+            .join(Staff, (Staff.clinic_id == Session.clinic_id) & (Staff.id == Session.staff_id))
+            .where(Session.token_hash == _token_hash(token), Session.expires_at > instant(now))
+        ).one_or_none()  # fmt: skip
+    if row is None:
+        raise Unauthenticated()
+    revoked = row.revoke_mode if row.revoked_at else None if row.active else "wipe"
+    return SignedIn(
+        row.clinic_id, row.id, row.login, row.name, tuple(row.roles), row.scope_epoch,
+        row.device_id, row.device_name, row.platform, row.last_seq, row.last_contact, row.unsent,
+        revoked,
+    )  # fmt: skip
+
+
+def sign_out(device_id: str) -> None:
+    """End the device's session."""
+    with write() as connection:
+        connection.execute(delete(Session).where(Session.device_id == device_id))
+
+
+def refuse_revoked(person: SignedIn, may_deliver: bool) -> None:
+    """Raise DeviceRevoked, except for deliveries (push, uploads) of a device being collected."""
+    if person.revoked and not (may_deliver and person.revoked == "collect"):
+        raise DeviceRevoked(mode=person.revoked)
+
+
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Remove expired sessions and yesterday's refused attempts."""
+    connection.execute(delete(Session).where(Session.expires_at <= instant(now)))
+    yesterday = instant(now - timedelta(days=1))
+    connection.execute(delete(SignInFailure).where(SignInFailure.at < yesterday))
+
+
+def _registered(connection: Connection, clinic_id: str, staff_id: str, device: NewDevice, now: str) -> str:
+    """The device's id: its own if it is unknown or this person's, else a new one."""
+    known = None
+    if device.id:
+        known = connection.execute(
+            select(Device.clinic_id, Device.staff_id, Device.revoked_at).where(Device.id == device.id)
+        ).one_or_none()
+        if known and (known.clinic_id, known.staff_id, known.revoked_at) == (clinic_id, staff_id, None):
+            connection.execute(
+                update(Device).where(Device.id == device.id).values(
+                    name=device.name, platform=device.platform, last_contact=now
+                )
+            )  # fmt: skip
+            return device.id
+    id = str(uuid4()) if known or not device.id else device.id
+    connection.execute(
+        insert(Device).values(
+            id=id, clinic_id=clinic_id, staff_id=staff_id, name=device.name,
+            platform=device.platform, created_at=now, last_contact=now, trying=[],
+        )
+    )  # fmt: skip
+    return id
+
+
+def _refuse_too_many(connection: Connection, login_hash: str, address: str, now: datetime) -> None:
+    since = instant(now - timedelta(minutes=WINDOW_MINUTES))
+    same_login = SignInFailure.login_hash == login_hash
+    count = func.count(SignInFailure.id)
+    by_login, by_address = connection.execute(
+        select(
+            count.filter(same_login, SignInFailure.address == address),
+            count.filter(SignInFailure.address == address),
+        ).where(SignInFailure.at > since, or_(same_login, SignInFailure.address == address))
+    ).one()
+    if by_login >= FAILURES_PER_LOGIN or by_address >= FAILURES_PER_ADDRESS:
+        raise Throttled(retry_after_s=WINDOW_MINUTES * 60)
+
+
+def _verified(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

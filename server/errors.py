@@ -1,0 +1,83 @@
+"""Every error a caller can be told of: one tree, rendered in one place (api/errors.py)."""
+
+from typing import Any
+
+
+class AppError(Exception):
+    """An answer that is not a success: HTTP status, code, message, fields."""
+
+    status = 500
+    code = "internal"
+    message = "Something went wrong on the server; nothing was lost."
+
+    def __init__(self, message: str | None = None, **fields: Any) -> None:
+        super().__init__(message or self.message)
+        self.text = message or self.message
+        self.fields = fields
+        self.beside: dict[str, Any] = {}
+
+    def body(self) -> dict[str, Any]:
+        """The JSON body: {"code", "message", "fields"} and what stands beside them."""
+        return {"code": self.code, "message": self.text, "fields": self.fields, **self.beside}
+
+
+class Validation(AppError):
+    status, code, message = 422, "validation", "The request is not of the documented shape."
+
+
+class Unauthenticated(AppError):
+    status, code, message = 401, "unauthenticated", "Please sign in."
+
+
+class DeviceRevoked(AppError):
+    status, code, message = 401, "device_revoked", "This device has been signed off by the clinic."
+
+
+class DeviceMismatch(AppError):
+    status, code, message = 403, "device_mismatch", "The session belongs to another device."
+
+
+class Forbidden(AppError):
+    status, code, message = 403, "forbidden", "Your role does not include this."
+
+
+class NotFound(AppError):
+    status, code, message = 404, "not_found", "There is nothing here, or not for you."
+
+
+class SequenceError(AppError):
+    """A push that does not continue where the server stands; carries applied_through."""
+
+    status = 409
+
+    def __init__(self, applied_through: int) -> None:
+        super().__init__()
+        self.beside = {"applied_through": applied_through}
+
+
+class SequenceGap(SequenceError):
+    code, message = "sequence_gap", "Mutations before this one are missing."
+
+
+class SequenceConflict(SequenceError):
+    code, message = "sequence_conflict", "This number was used for another mutation."
+
+
+class StaleCursor(AppError):
+    status, code, message = 409, "stale_cursor", "The server has moved on: pull and repeat."
+
+
+class TooLarge(AppError):
+    status, code, message = 413, "too_large", "The request is too large; send it in parts."
+
+
+class UpgradeRequired(AppError):
+    status, code, message = 426, "upgrade_required", "This app version is too old; please update."
+
+
+class Throttled(AppError):
+    status, code, message = 429, "throttled", "Too many attempts; please wait a little."
+
+
+class Unavailable(AppError):
+    status, code, message = 503, "unavailable", "The server cannot answer now; try again."

@@ -1,0 +1,78 @@
+"""`make run`: migrate, make the demo clinic if there is none, serve and work until SIGTERM."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+
+from server import create_app, logs
+from server.clinic.permissions import ROLES
+from server.clinic.settings import Clinic
+from server.config import Config, ConfigError
+from server.database import MIGRATIONS, read
+from server.demo import create_demo
+from server.instants import utc_now
+
+ROOT = Path(__file__).parent.parent
+DEMO_PASSWORD = "meidang-demo"
+
+
+def prepare(config: Config) -> None:
+    """Bring the database up to date; an empty one gets the demo clinic."""
+    with create_app(config).app_context():
+        upgrade(directory=str(MIGRATIONS))
+        with read() as connection:
+            clinics = connection.scalar(select(func.count(Clinic.id)))
+        if not clinics:
+            print("Making the demo clinic ...", flush=True)
+            password = os.environ.get("DEMO_PASSWORD", DEMO_PASSWORD)
+            create_demo("demo", customers=400, seed=1, now=utc_now(), password=password)
+
+
+def serve(config: Config) -> int:
+    """Run the web server and the worker; when one ends or a signal comes, end both."""
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    web = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py"),
+           "server:create_app()"]  # fmt: skip
+    processes = [
+        subprocess.Popen(command, cwd=ROOT, env=environment)
+        for command in (web, [sys.executable, "-m", "server.worker"])
+    ]
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for process in processes:
+            process.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    _greet(config)
+    code = processes[0].wait()
+    stop(signal.SIGTERM, None)
+    processes[1].wait()
+    return code
+
+
+def _greet(config: Config) -> None:
+    print(f"\n  Meidang 美档   {config.public_url}\n", flush=True)
+    print("  Demo sign-ins: clinic `demo`, password `DEMO_PASSWORD` or `meidang-demo`, names:")
+    print("  " + ", ".join(ROLES) + "\n", flush=True)
+
+
+def main() -> NoReturn:
+    logs.set_up()
+    try:
+        config = Config.from_env()
+    except ConfigError as error:
+        sys.exit(str(error))
+    prepare(config)
+    sys.exit(serve(config))
+
+
+if __name__ == "__main__":
+    main()

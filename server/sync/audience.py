@@ -1,0 +1,110 @@
+"""Who may see which row of the feed, as SQL conditions and as sets of facets.
+
+A row is seen when its facet is read of all subjects and the subject is in the working set (or
+kept by this person), or when its facet is read of own subjects and the subject is theirs too,
+or when it is personal and theirs. The clinic itself is everybody's subject.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, or_, select
+
+from server.sync.domain import Audience
+from server.sync.grants import EVERYONE, KEEP, Grant
+from server.sync.tables import Feed
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A person as the feed sees one. `epoch` changes with the person's roles."""
+
+    clinic_id: str
+    staff_id: str
+    audience: Audience
+    epoch: int
+
+
+def visible(viewer: Viewer, version: int) -> ColumnElement[bool]:
+    """Condition on `Feed`: this person saw the row as of this clinic version."""
+    at_hand = _granted(viewer, version, include_everyone=True)
+    mine = _granted(viewer, version, include_everyone=False)
+    ways = [and_(Feed.facet == "personal", Feed.subject == viewer.staff_id)]
+    if viewer.audience.everything:
+        ways.append(
+            and_(
+                Feed.facet.in_(sorted(viewer.audience.everything)),
+                or_(Feed.subject == viewer.clinic_id, at_hand),
+            )
+        )
+    if viewer.audience.own:
+        ways.append(and_(Feed.facet.in_(sorted(viewer.audience.own)), at_hand, mine))
+    return and_(Feed.clinic_id == viewer.clinic_id, or_(false(), *ways))
+
+
+def _granted(viewer: Viewer, version: int, include_everyone: bool) -> ColumnElement[bool]:
+    if include_everyone:
+        whose = Grant.staff_id.in_((EVERYONE, viewer.staff_id))
+    else:
+        whose = and_(Grant.staff_id == viewer.staff_id, Grant.reason != KEEP)
+    return exists(
+        select(Grant.id).where(
+            Grant.clinic_id == viewer.clinic_id, Grant.subject == Feed.subject, whose,
+            Grant.since <= version, or_(Grant.until.is_(None), Grant.until > version),
+        ).correlate(Feed)
+    )  # fmt: skip
+
+
+def changed_subjects(
+    connection: Connection, viewer: Viewer, since: int, until: int
+) -> tuple[dict[frozenset[str], list[str]], dict[frozenset[str], list[str]]]:
+    """Facets gained and lost between two versions: {facets: [subjects]}, twice."""
+    people = Grant.staff_id.in_((EVERYONE, viewer.staff_id))
+    touched = select(Grant.subject).where(
+        Grant.clinic_id == viewer.clinic_id, people,
+        or_(and_(Grant.since > since, Grant.since <= until),
+            and_(Grant.until > since, Grant.until <= until)),
+    )  # fmt: skip
+    rows = connection.execute(
+        select(Grant.subject, Grant.staff_id, Grant.reason, Grant.since, Grant.until).where(
+            Grant.clinic_id == viewer.clinic_id, people, Grant.subject.in_(touched)
+        )
+    )
+    grants: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        grants[row.subject].append(row)
+    gained: dict[frozenset[str], list[str]] = defaultdict(list)
+    lost: dict[frozenset[str], list[str]] = defaultdict(list)
+    for subject, spans in sorted(grants.items()):
+        before = facets_of(viewer.audience, spans, since)
+        after = facets_of(viewer.audience, spans, until)
+        if after - before:
+            gained[after - before].append(subject)
+        if before - after:
+            lost[before - after].append(subject)
+    return gained, lost
+
+
+def facets_of(audience: Audience, grants: Iterable[Any], version: int) -> frozenset[str]:
+    """Facets of one subject that these grants (of the person and of everyone) show."""
+    live = [g for g in grants if g.since <= version and (g.until is None or g.until > version)]
+    if not live:
+        return frozenset()
+    mine = any(g.staff_id != EVERYONE and g.reason != KEEP for g in live)
+    return audience.everything | (audience.own if mine else frozenset())
+
+
+def of_subjects(viewer: Viewer, groups: dict[frozenset[str], list[str]]) -> ColumnElement[bool]:
+    """Condition on `Feed`: rows of these subjects in these facets."""
+    return and_(
+        Feed.clinic_id == viewer.clinic_id,
+        or_(
+            false(),
+            *(
+                and_(Feed.subject.in_(subjects), Feed.facet.in_(sorted(facets)))
+                for facets, subjects in groups.items()
+            ),
+        ),
+    )

@@ -1,0 +1,87 @@
+"""The register of named mutations, and how one is refused."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import Schema, ValidationError
+
+from server.sync.synced import Kept
+
+if TYPE_CHECKING:
+    from server.sync.transaction import Transaction
+
+Args = dict[str, Any]
+Run = Callable[["Transaction", Args], None]
+
+REGISTER: dict[str, "Mutation"] = {}
+
+
+class Rejected(Exception):
+    """The domain refuses: validation, forbidden, not_found, conflict, gate or internal."""
+
+    def __init__(self, code: str, message: str, **fields: Any) -> None:
+        super().__init__(message)
+        self.code, self.message, self.fields = code, message, fields
+
+    def body(self) -> dict[str, Any]:
+        return {"code": self.code, "message": self.message, "fields": self.fields}
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A named intent. `loads` tells which argument is the id of a row of which table."""
+
+    name: str
+    schema: Schema
+    loads: dict[str, type[Kept]]
+    run: Run
+
+
+def mutation(name: str, schema: type[Schema], **loads: type[Kept]) -> Callable[[Run], Run]:
+    """Register a mutator: `run(transaction, args)` with args already validated by `schema`."""
+
+    def register(run: Run) -> Run:
+        REGISTER[name] = Mutation(name, schema(), loads, run)
+        return run
+
+    return register
+
+
+def find(name: str) -> Mutation:
+    try:
+        return REGISTER[name]
+    except KeyError:
+        raise Rejected("validation", f"There is no mutation called {name!r}.") from None
+
+
+def load(spec: Mutation, args: Args) -> Args:
+    """Validated, normalised arguments; raises Rejected("validation") naming the fields."""
+    try:
+        loaded: Args = spec.schema.load(normal_text(args))
+        return loaded
+    except ValidationError as error:
+        fields = error.normalized_messages()
+        raise Rejected("validation", "Some entries are not valid.", **fields) from None
+
+
+def perform(tx: "Transaction", name: str, args: Args) -> None:
+    """Run one mutation in a savepoint, as `tx.context` says. Raises Rejected."""
+    spec = find(name)
+    loaded = load(spec, args)
+    with tx.savepoint():
+        spec.run(tx, loaded)
+
+
+def normal_text(value: Any) -> Any:
+    """NFC throughout; raises Rejected for text no database can keep (NUL, lone surrogates)."""
+    if isinstance(value, str):
+        if "\x00" in value or (not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value)):
+            raise Rejected("validation", "The text holds characters that cannot be kept.")
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if isinstance(value, dict):
+        return {normal_text(key): normal_text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [normal_text(item) for item in value]
+    return value

@@ -1,0 +1,123 @@
+"""Pull: the patch that brings a device from its cursor to the present, in pages.
+
+All pages of a patch end at the version the first one found. A page is read with one or two
+index range scans and joined as text: documents are stored serialized and sent as they are.
+Cost: what changed since the cursor (a reset: what the person may see), never what exists.
+"""
+
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import Connection, Select, and_, or_, select, tuple_
+
+from server.sync.audience import Viewer, changed_subjects, of_subjects, visible
+from server.sync.cursor import Cursor, Position, decoded
+from server.sync.tables import ClinicHead, Deployment, Device, Feed
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as JSON text, ready to send."""
+
+    body: bytes
+
+
+def pull(connection: Connection, viewer: Viewer, device_id: str, cursor: str | None, limit: int) -> bytes:
+    """The next page as JSON. `connection` must see one snapshot throughout."""
+    deployment = connection.execute(select(Deployment.incarnation, Deployment.backed_up_at)).one()
+    head = connection.execute(
+        select(ClinicHead.version, ClinicHead.horizon).where(ClinicHead.id == viewer.clinic_id)
+    ).one()
+    device = connection.execute(
+        select(Device.last_seq, Device.backed_up_seq).where(Device.id == device_id)
+    ).one()
+    here = _continued(decoded(cursor), deployment.incarnation, viewer.epoch, head)
+    rows, removed, last = _read(connection, viewer, here, limit)
+    reached = here.complete() if last is None else here.at(last)
+    backed_up = device.backed_up_seq if deployment.backed_up_at else device.last_seq
+    start = orjson.dumps({
+        "cursor": reached.encoded(), "reset": here.reset, "more": last is not None,
+        "version": here.until, "applied_through": device.last_seq, "backed_up_through": backed_up,
+        "removed": removed,
+    })  # fmt: skip
+    return b"".join((start[:-1], b',"rows":[', ",".join(rows).encode(), b"]}"))
+
+
+def _continued(cursor: Cursor | None, incarnation: str, epoch: int, head: object) -> Cursor:
+    """Where this page starts: the cursor's place, a new patch, or a reset."""
+    version: int = head.version  # type: ignore[attr-defined]
+    usable = (
+        cursor is not None
+        and cursor.incarnation == incarnation
+        and cursor.epoch == epoch
+        and cursor.since <= cursor.until <= version
+        and (cursor.reset or cursor.since >= head.horizon)  # type: ignore[attr-defined]
+    )
+    if cursor is None or not usable:
+        return Cursor(incarnation, epoch, 0, version, reset=True)
+    if cursor.after is not None:
+        return cursor
+    return Cursor(incarnation, epoch, cursor.until, version)
+
+
+def _read(
+    connection: Connection, viewer: Viewer, here: Cursor, limit: int
+) -> tuple[list[str], list[list[str]], Position | None]:
+    """(serialized rows, [table, id] removed, position of the last row when more follow)."""
+    removed: list[list[str]] = []
+    found: list[tuple[str, str, int, str | None]] = []
+    if not here.reset:
+        gained, lost = changed_subjects(connection, viewer, here.since, here.until)
+        if lost and here.after is None:
+            removed += _removed(connection, viewer, lost, here.since)
+        if gained and (here.after is None or here.after[0] <= here.since):
+            newly = and_(of_subjects(viewer, gained), Feed.doc.is_not(None))
+            found += _scan(connection, _page(newly, 0, here.since, here.after, limit + 1))
+    if len(found) <= limit:
+        after = here.after if here.after and here.after[0] > here.since else None
+        seen = visible(viewer, here.until)
+        if here.reset:
+            seen = and_(seen, Feed.doc.is_not(None))
+        found += _scan(connection, _page(seen, here.since, here.until, after, limit + 1 - len(found)))
+    more = len(found) > limit
+    rows = []
+    for table, id, version, doc in found[:limit]:
+        if doc is None:
+            removed.append([table, id])
+        else:
+            rows.append(f'["{table}","{id}",{version},{doc}]')
+    table, id, version, _ = found[:limit][-1] if more else ("", "", 0, None)
+    return rows, removed, (version, table, id) if more else None
+
+
+def _page(
+    condition: object, since: int, until: int, after: Position | None, limit: int
+) -> Select[tuple[str, str, int, str | None]]:
+    """Rows of one span of versions in the order of the feed's index."""
+    query = select(Feed.tbl, Feed.id, Feed.version, Feed.doc).where(
+        condition, Feed.version > since, Feed.version <= until  # type: ignore[arg-type]
+    )  # fmt: skip
+    if after:
+        query = query.where(
+            or_(
+                Feed.version > after[0],
+                and_(Feed.version == after[0], tuple_(Feed.tbl, Feed.id) > after[1:]),
+            )
+        )
+    return query.order_by(Feed.version, Feed.tbl, Feed.id).limit(limit)
+
+
+def _scan(
+    connection: Connection, query: Select[tuple[str, str, int, str | None]]
+) -> list[tuple[str, str, int, str | None]]:
+    return [tuple(row) for row in connection.execute(query)]
+
+
+def _removed(
+    connection: Connection, viewer: Viewer, lost: dict[frozenset[str], list[str]], since: int
+) -> list[list[str]]:
+    """What the device may hold of subjects it has lost: rows that live, or died since."""
+    query = select(Feed.tbl, Feed.id).where(
+        of_subjects(viewer, lost), or_(Feed.doc.is_not(None), Feed.version > since)
+    )
+    return [[row.tbl, row.id] for row in connection.execute(query)]

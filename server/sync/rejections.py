@@ -1,0 +1,69 @@
+"""A refused mutation, shown to its author on every device until dealt with."""
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from marshmallow import Schema, fields
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.sync.mutations import Args, Rejected, mutation
+from server.sync.synced import Synced
+from server.sync.transaction import Transaction
+
+
+class Rejection(Synced):
+    """Facet personal: the content of the refused mutation and the reason."""
+
+    __tablename__ = "rejection"
+    facet = "personal"
+    subject_column = "staff_id"
+    hidden = frozenset({"staff_id"})
+
+    staff_id: Mapped[str]
+    device_id: Mapped[str]
+    seq: Mapped[int]
+    name: Mapped[str]
+    args: Mapped[Any] = mapped_column(JSON)
+    code: Mapped[str]
+    message: Mapped[str]
+    at: Mapped[str]
+
+
+def publish_rejection(
+    tx: Transaction, mutation_id: str, device_id: str, seq: int, name: str, args: Any, error: Args
+) -> None:
+    """Put a refused mutation before its author. The log keeps it whole in any case."""
+    id = str(uuid5(UUID(mutation_id), "rejection"))
+    if tx.actor.staff_id is None or tx.get(Rejection, id):
+        return
+    tx.insert(
+        Rejection, id, staff_id=tx.actor.staff_id, device_id=device_id, seq=seq,
+        name=_readable(name), args=_readable(args), code=error["code"],
+        message=error["message"], at=tx.at,
+    )  # fmt: skip
+
+
+def _readable(value: Any, depth: int = 0) -> Any:
+    """The same value in text that every database and phone can keep."""
+    if depth > 32:
+        return "..."
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_readable(k, depth + 1): _readable(v, depth + 1) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_readable(item, depth + 1) for item in value]
+    return value
+
+
+class DismissArgs(Schema):
+    id = fields.UUID(required=True)
+
+
+@mutation("rejection.dismiss", DismissArgs, id=Rejection)
+def dismiss(tx: Transaction, args: Args) -> None:
+    rejection = tx.get(Rejection, str(args["id"]))
+    if rejection is None or rejection["staff_id"] != tx.actor.staff_id:
+        raise Rejected("not_found", "This rejection has been dealt with already.")
+    tx.delete(Rejection, rejection["id"])

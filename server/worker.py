@@ -1,0 +1,73 @@
+"""The worker: what has to happen without anybody asking. Any number of them may run."""
+
+import logging
+import signal
+import threading
+from datetime import datetime, timedelta
+from types import FrameType
+
+from flask import Flask
+from sqlalchemy import select
+
+from server import create_app, logs
+from server.clinic.parked_list import list_parked
+from server.clinic.sign_in import forget_old
+from server.database import is_outage, outage_reason, read, write
+from server.instants import utc_now
+from server.sync.compaction import compact
+from server.sync.tables import ClinicHead
+from server.sync.working_set import recompute
+
+log = logging.getLogger("meidang.worker")
+
+EVERY = timedelta(minutes=1)
+NIGHT_HOUR_UTC = 19
+"""03:00 in China, where the clinics are."""
+
+
+def nightly(now: datetime) -> None:
+    """Per clinic: who leaves the working set, what no cursor needs; and old sessions."""
+    with read() as connection:
+        clinics = list(connection.scalars(select(ClinicHead.id)))
+    for clinic_id in clinics:
+        with write() as connection:
+            idle = recompute(connection, clinic_id, now)
+        with write() as connection:
+            purged = compact(connection, clinic_id, now)
+        log.info("night work", extra={"fields": {"idle": idle, "purged": purged}})
+    with write() as connection:
+        forget_old(connection, now)
+
+
+def work(app: Flask, stop: threading.Event) -> None:
+    """Look once a minute; a fault of the database is waited out."""
+    done_on = None
+    while not stop.is_set():
+        now = utc_now()
+        try:
+            with app.app_context():
+                list_parked(now)
+                if now.hour == NIGHT_HOUR_UTC and done_on != now.date():
+                    nightly(now)
+                    done_on = now.date()
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            log.warning("the database is not available: %s", outage_reason(error))
+        stop.wait(EVERY.total_seconds())
+
+
+def main() -> None:
+    logs.set_up()
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    work(create_app(), stop)
+
+
+if __name__ == "__main__":
+    main()
