@@ -97,13 +97,13 @@ def write(durable: bool = True) -> Iterator[Connection]:
     if db.engine.dialect.name == "sqlite":
         with _turn_to_write(db.engine), db.engine.connect() as connection:
             if not durable:
-                connection.connection.execute("PRAGMA synchronous=NORMAL")  # type: ignore[attr-defined]
+                connection.connection.execute("PRAGMA synchronous=NORMAL")
             try:
                 with connection.execution_options(writes=True).begin():
                     yield connection
             finally:
                 if not durable:
-                    connection.connection.execute("PRAGMA synchronous=FULL")  # type: ignore[attr-defined]
+                    connection.connection.execute("PRAGMA synchronous=FULL")
         return
     with db.engine.begin() as connection:
         if not durable:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, send_from_directory
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 CONTENT_SECURITY_POLICY = "; ".join([
     "default-src 'self'", "script-src 'self'", "style-src 'self' 'unsafe-inline'",

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_smorest import Api
 from marshmallow import Schema, fields
-from sqlalchemy import Boolean, Column, Integer
+from sqlalchemy import JSON, Boolean, Integer
 
 from server.sync.mutations import REGISTER
 from server.sync.rejections import Rejection
@@ -59,19 +59,18 @@ def document_schemas() -> dict[str, type[Schema]]:
     return schemas
 
 
-def _field(column: Column[Any]) -> fields.Field[Any]:
+def _field(column: Any) -> fields.Field[Any]:
     options: dict[str, Any] = {"required": True, "allow_none": bool(column.nullable)}
-    python_type = column.type.python_type
     if isinstance(column.type, Boolean):
         return fields.Boolean(**options)
     if isinstance(column.type, Integer):
         return fields.Integer(**options)
     if column.info.get("items"):
         return fields.List(ITEMS[column.info["items"]], **options)
-    if python_type is dict:
-        return (
-            fields.Dict(**options) if column.table.name != Rejection.__tablename__ else fields.Raw(**options)
-        )
+    if column is Rejection.__table__.columns["args"]:
+        return fields.Raw(**options)  # as it was sent, whatever that was
+    if isinstance(column.type, JSON):
+        return fields.Dict(**options)
     return fields.String(**options)
 
 

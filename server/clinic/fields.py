@@ -1,6 +1,7 @@
 """Argument fields: what a phone sends, checked and brought into the one form we keep."""
 
 import re
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -35,8 +36,8 @@ class Day(fields.String):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         try:
-            return fields.Date(format="iso").deserialize(value).isoformat()
-        except AttributeError:
+            return date.fromisoformat(value).isoformat()
+        except (ValueError, TypeError):
             raise ValidationError("Not a day.") from None
 
 

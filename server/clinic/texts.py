@@ -10,7 +10,7 @@ DEFAULT_TEMPLATES: dict[str, dict[str, str]] = {
         "en": "Hello {surname}, {staff} of {clinic} tried to reach you. Please ring back {phone}.",
     },
     "day1_care": {
-        "zh": "{surname}{form}您好，我是{clinic}的{staff}，想了解您今天感觉如何。有任何疑问请随时联系{phone}。",
+        "zh": "{surname}{form}您好，我是{clinic}的{staff}，想了解您今天感觉如何。有疑问请随时联系{phone}。",
         "en": "Hello {surname}, {staff} of {clinic} here. How are you today? Questions: {phone}.",
     },
     "revisit_reminder": {

@@ -45,6 +45,7 @@ def visible(viewer: Viewer, version: int) -> ColumnElement[bool]:
 
 
 def _granted(viewer: Viewer, version: int, include_everyone: bool) -> ColumnElement[bool]:
+    whose: ColumnElement[bool]
     if include_everyone:
         whose = Grant.staff_id.in_((EVERYONE, viewer.staff_id))
     else:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from server.sync.synced import Row
 from server.sync.tables import ClinicHead, MutationLog
@@ -50,7 +50,7 @@ class Log:
     def flush(self) -> dict[str, Any]:
         """Write the entries; returns the new end of the chain, for the clinic's head."""
         if self.entries:
-            self.tx.connection.execute(MutationLog.__table__.insert(), self.entries)
+            self.tx.connection.execute(insert(MutationLog), self.entries)
         return {"log_n": self._n, "log_hash": self._hash}
 
 

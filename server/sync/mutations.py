@@ -62,8 +62,12 @@ def load(spec: Mutation, args: Args) -> Args:
         loaded: Args = spec.schema.load(normal_text(args))
         return loaded
     except ValidationError as error:
-        fields = error.normalized_messages()
-        raise Rejected("validation", "Some entries are not valid.", **fields) from None
+        found = error.messages if isinstance(error.messages, dict) else {"_schema": error.messages}
+        raise Rejected("validation", "Some entries are not valid.", **_named(found)) from None
+
+
+def _named(messages: dict[Any, Any]) -> dict[str, Any]:
+    return {str(name): message for name, message in messages.items()}
 
 
 def perform(tx: "Transaction", name: str, args: Args) -> None:

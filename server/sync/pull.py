@@ -5,21 +5,15 @@ index range scans and joined as text: documents are stored serialized and sent a
 Cost: what changed since the cursor (a reset: what the person may see), never what exists.
 """
 
-from dataclasses import dataclass
-
 import orjson
-from sqlalchemy import Connection, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_
 
 from server.sync.audience import Viewer, changed_subjects, of_subjects, visible
 from server.sync.cursor import Cursor, Position, decoded
 from server.sync.tables import ClinicHead, Deployment, Device, Feed
 
-
-@dataclass(frozen=True)
-class Page:
-    """A page as JSON text, ready to send."""
-
-    body: bytes
+Entry = tuple[str, str, int, str | None]
+"""(table, id, version, serialized document or None for a tombstone)."""
 
 
 def pull(connection: Connection, viewer: Viewer, device_id: str, cursor: str | None, limit: int) -> bytes:
@@ -31,7 +25,7 @@ def pull(connection: Connection, viewer: Viewer, device_id: str, cursor: str | N
     device = connection.execute(
         select(Device.last_seq, Device.backed_up_seq).where(Device.id == device_id)
     ).one()
-    here = _continued(decoded(cursor), deployment.incarnation, viewer.epoch, head)
+    here = _continued(decoded(cursor), deployment.incarnation, viewer.epoch, head.version, head.horizon)
     rows, removed, last = _read(connection, viewer, here, limit)
     reached = here.complete() if last is None else here.at(last)
     backed_up = device.backed_up_seq if deployment.backed_up_at else device.last_seq
@@ -43,15 +37,14 @@ def pull(connection: Connection, viewer: Viewer, device_id: str, cursor: str | N
     return b"".join((start[:-1], b',"rows":[', ",".join(rows).encode(), b"]}"))
 
 
-def _continued(cursor: Cursor | None, incarnation: str, epoch: int, head: object) -> Cursor:
+def _continued(cursor: Cursor | None, incarnation: str, epoch: int, version: int, horizon: int) -> Cursor:
     """Where this page starts: the cursor's place, a new patch, or a reset."""
-    version: int = head.version  # type: ignore[attr-defined]
     usable = (
         cursor is not None
         and cursor.incarnation == incarnation
         and cursor.epoch == epoch
         and cursor.since <= cursor.until <= version
-        and (cursor.reset or cursor.since >= head.horizon)  # type: ignore[attr-defined]
+        and (cursor.reset or cursor.since >= horizon)
     )
     if cursor is None or not usable:
         return Cursor(incarnation, epoch, 0, version, reset=True)
@@ -65,20 +58,20 @@ def _read(
 ) -> tuple[list[str], list[list[str]], Position | None]:
     """(serialized rows, [table, id] removed, position of the last row when more follow)."""
     removed: list[list[str]] = []
-    found: list[tuple[str, str, int, str | None]] = []
+    found: list[Entry] = []
     if not here.reset:
         gained, lost = changed_subjects(connection, viewer, here.since, here.until)
         if lost and here.after is None:
             removed += _removed(connection, viewer, lost, here.since)
         if gained and (here.after is None or here.after[0] <= here.since):
             newly = and_(of_subjects(viewer, gained), Feed.doc.is_not(None))
-            found += _scan(connection, _page(newly, 0, here.since, here.after, limit + 1))
+            found += _scan(connection, newly, 0, here.since, here.after, limit + 1)
     if len(found) <= limit:
         after = here.after if here.after and here.after[0] > here.since else None
         seen = visible(viewer, here.until)
         if here.reset:
             seen = and_(seen, Feed.doc.is_not(None))
-        found += _scan(connection, _page(seen, here.since, here.until, after, limit + 1 - len(found)))
+        found += _scan(connection, seen, here.since, here.until, after, limit + 1 - len(found))
     more = len(found) > limit
     rows = []
     for table, id, version, doc in found[:limit]:
@@ -90,13 +83,14 @@ def _read(
     return rows, removed, (version, table, id) if more else None
 
 
-def _page(
-    condition: object, since: int, until: int, after: Position | None, limit: int
-) -> Select[tuple[str, str, int, str | None]]:
+def _scan(
+    connection: Connection, condition: ColumnElement[bool], since: int, until: int,
+    after: Position | None, limit: int,
+) -> list[Entry]:  # fmt: skip
     """Rows of one span of versions in the order of the feed's index."""
     query = select(Feed.tbl, Feed.id, Feed.version, Feed.doc).where(
-        condition, Feed.version > since, Feed.version <= until  # type: ignore[arg-type]
-    )  # fmt: skip
+        condition, Feed.version > since, Feed.version <= until
+    )
     if after:
         query = query.where(
             or_(
@@ -104,13 +98,8 @@ def _page(
                 and_(Feed.version == after[0], tuple_(Feed.tbl, Feed.id) > after[1:]),
             )
         )
-    return query.order_by(Feed.version, Feed.tbl, Feed.id).limit(limit)
-
-
-def _scan(
-    connection: Connection, query: Select[tuple[str, str, int, str | None]]
-) -> list[tuple[str, str, int, str | None]]:
-    return [tuple(row) for row in connection.execute(query)]
+    ordered = query.order_by(Feed.version, Feed.tbl, Feed.id).limit(limit)
+    return [(row.tbl, row.id, row.version, row.doc) for row in connection.execute(ordered)]
 
 
 def _removed(

@@ -54,11 +54,12 @@ def count(clinic_id: str, mutation_id: str) -> int:
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     insert = dialect.insert(MutationTry).values(clinic_id=clinic_id, id=mutation_id, tries=1)
     with write() as connection:
-        return connection.execute(
+        tries: int = connection.execute(
             insert.on_conflict_do_update(
                 index_elements=["clinic_id", "id"], set_={"tries": MutationTry.tries + 1}
             ).returning(MutationTry.tries)
         ).scalar_one()
+    return tries
 
 
 def so_far(clinic_id: str, mutation_id: str) -> int:
