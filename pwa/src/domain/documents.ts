@@ -107,7 +107,6 @@ export interface Preferences {
 }
 
 export interface Customer extends Row {
-  customer_id: Id
   name: string
   gender: 'female' | 'male' | null
   birth_date: string | null
@@ -131,11 +130,11 @@ export interface CustomerAlert extends Row {
 /** The id is the customer's. */
 export interface CustomerMedical extends Row {
   customer_id: Id
-  history: string | null
+  history: string
   allergies: string[]
   medication: string[]
   previous_procedures: string[]
-  notes: string | null
+  notes: string
 }
 
 export interface Appointment extends Row {
@@ -167,7 +166,8 @@ export interface Treatment extends Row {
   consultant_id: Id | null
   doctor_id: Id | null
   nurse_id: Id | null
-  products?: { name: string; lot: string }[]
+  products: { name: string; lot: string }[]
+  rules_version: number | null
   status: TreatmentStatus
 }
 
@@ -216,8 +216,8 @@ export interface Attempt extends Row {
   outcome: Outcome
   content: AttemptContent
   note: string | null
-  callback_at?: Instant | null
-  started_at?: Instant | null
+  callback_at: Instant | null
+  started_at: Instant | null
   by: Id
   at: Instant
   after_close: boolean
@@ -226,7 +226,7 @@ export interface Attempt extends Row {
 export interface Message extends Row {
   customer_id: Id
   followup_id: Id | null
-  template: string
+  template: string | null
   body: string
   channel: string
   by: Id
@@ -256,7 +256,8 @@ export interface RejectionDocument extends Row {
 export interface Notice extends Row {
   kind: string
   title: Bilingual
-  target: { table?: TableName; id?: Id } | null
+  /** Where it leads inside the app, `/followups/<id>`. */
+  target: string
   read_at: Instant | null
   deliveries: unknown[]
 }

@@ -101,7 +101,7 @@ export interface Mutations {
     id: Id
     customer_id: Id
     followup_id?: Id | null
-    template: string
+    template: string | null
     body: string
     channel: string
   }

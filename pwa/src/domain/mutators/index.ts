@@ -1,0 +1,40 @@
+import type { MutationName, Mutations } from '../mutations'
+import type { Transaction } from '../transaction'
+import * as alerts from './alerts'
+import * as appointments from './appointments'
+import { attempt } from './attempts'
+import * as customers from './customers'
+import * as followups from './followups'
+import * as inbox from './inbox'
+import * as messages from './messages'
+import * as treatments from './treatments'
+
+/**
+ * What each mutation does to the documents of this phone until the server has answered. The server's mutators decide;
+ * both run the same vectors (tests/vectors/mutations). A mutator throws Refusal and changes nothing, or succeeds.
+ */
+export const mutators: { [N in MutationName]: (tx: Transaction, args: Mutations[N]) => void } = {
+  'customer.create': customers.create,
+  'customer.update': customers.update,
+  'customer.update_medical': customers.updateMedical,
+  'customer.keep': customers.keep,
+  'customer.release': customers.keep,
+  'alert.raise': alerts.raise,
+  'alert.clear': alerts.clear,
+  'conflict.resolve': customers.resolve,
+  'treatment.plan': treatments.plan,
+  'treatment.complete': treatments.complete,
+  'treatment.void': treatments.voided,
+  'appointment.book': appointments.book,
+  'appointment.move': appointments.move,
+  'appointment.cancel': appointments.cancel,
+  'followup.create': followups.create,
+  'followup.reschedule': followups.reschedule,
+  'followup.assign': followups.assign,
+  'followup.attempt': attempt,
+  'followup.escalate': followups.escalate,
+  'followup.hand_on': followups.handOn,
+  'message.sent': messages.sent,
+  'notice.read': inbox.read,
+  'rejection.dismiss': inbox.dismiss,
+}

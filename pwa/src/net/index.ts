@@ -1,0 +1,5 @@
+export * from './errors'
+export * from './server'
+export * from './stream'
+export * from './transport'
+export * from './wire'

@@ -1,0 +1,72 @@
+import { unreachable } from './errors'
+
+export interface Request {
+  method: 'GET' | 'POST' | 'DELETE'
+  path: string
+  /** The device that calls, on everything that changes something. */
+  device?: string
+  body?: unknown
+}
+
+export interface Answer {
+  status: number
+  body: unknown
+  /** The server's clock (ms) when it answered, if it said so. */
+  date: number | null
+}
+
+/** Carries one request and its answer; throws CallError `unreachable` when there is none. */
+export type Transport = (request: Request) => Promise<Answer>
+
+const TIMEOUT_MS = 60_000
+/** Below this, compressing costs more than it saves. */
+const WORTH_COMPRESSING = 1024
+
+/** The transport of the real app: fetch, with the session's cookie. */
+export const fetchTransport: Transport = async ({ method, path, device, body }) => {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (device) headers['X-Device'] = device
+  let payload: BodyInit | undefined
+  if (body !== undefined) {
+    headers['Content-Type'] = 'application/json'
+    const text = JSON.stringify(body)
+    if (text.length >= WORTH_COMPRESSING && 'CompressionStream' in globalThis) {
+      headers['Content-Encoding'] = 'gzip'
+      payload = await gzip(text)
+    } else {
+      payload = text
+    }
+  }
+  // AbortSignal.timeout is missing in the oldest browsers we build for.
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(), TIMEOUT_MS)
+  try {
+    const response = await fetch(path, {
+      method,
+      headers,
+      ...(payload !== undefined && { body: payload }),
+      cache: 'no-store',
+      credentials: 'same-origin',
+      signal: controller.signal,
+    })
+    const text = await response.text()
+    const date = Date.parse(response.headers.get('Date') ?? '')
+    return { status: response.status, body: parsed(text), date: Number.isNaN(date) ? null : date }
+  } catch {
+    throw unreachable()
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function gzip(text: string): Promise<ArrayBuffer> {
+  return new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text ? JSON.parse(text) : null
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,178 @@
+import type { TableName } from '../domain/documents'
+import { type Contact, Server } from '../net'
+import type { Storage } from '../vault'
+import type { Person, SyncAnswer, VerifyAnswer } from './contract'
+import type { Environment } from './environment'
+import { unsent } from './queue'
+import { rejectionsToDismiss } from './rejections'
+import { type Change, Replica } from './replica'
+import { storeOf } from './roster'
+import { type Status, Syncer } from './syncer'
+import { Tabs } from './tabs'
+
+type Question = 'sync' | 'hurry' | 'verify'
+type News = { changed: Change['buckets'] } | { status: Status }
+
+/** The server's clock comes in whole seconds; below this a difference means nothing. */
+const CLOCK_TOLERANCE_MS = 2_000
+
+/** What the rest of the app wants to hear from an open account. */
+export interface Listener {
+  documents(tables: ReadonlySet<TableName>): void
+  queue(): void
+  status(): void
+  /** The store of this person has been erased. */
+  erased(): void
+}
+
+/** One signed-in person in this tab: their replica, and the part this tab has in keeping it in step with the server. */
+export class Account {
+  readonly replica: Replica
+  readonly server: Server
+  status: Status = { phase: 'idle', trouble: null }
+  /** Unsent items which the notepad remembers and the store has lost. */
+  missing = 0
+  #tabs: Tabs<Question, SyncAnswer | VerifyAnswer, News> | null = null
+  #syncer: Syncer
+  #stopMoments = () => {}
+  #contact: Contact | null = null
+
+  constructor(
+    readonly person: Person,
+    private readonly environment: Environment,
+    private readonly storage: Storage,
+    private readonly listener: Listener,
+  ) {
+    const name = storeOf(person.id)
+    this.replica = new Replica(
+      storage,
+      { id: person.id, roles: person.roles },
+      environment.clock,
+      (body) => environment.locks.exclusive(`${name}:queue`, body),
+      (change) => this.#changed(change),
+    )
+    this.server = new Server(environment.transport, environment.clock, (contact) => {
+      this.#contact = contact
+    })
+    this.#syncer = new Syncer(environment, this.replica, this.server, {
+      changed: (status) => {
+        this.#heard(status)
+        this.#tabs?.tell({ status })
+      },
+      fenced: () => this.#tabs?.step(),
+      revoked: () => this.#erase(),
+      synchronised: () => this.#synchronised(),
+    })
+  }
+
+  /** Reads what is on this phone; nothing is shown before. */
+  async open(): Promise<void> {
+    await this.replica.open()
+    const remembered = Number(this.environment.notepad.get(this.#canary) ?? 0)
+    if (this.replica.facts.device === null) this.missing = remembered
+    this.#remember()
+  }
+
+  /** Begins to take part: leads, or follows another tab that does. */
+  takePart(): void {
+    this.#tabs ??= new Tabs<Question, SyncAnswer | VerifyAnswer, News>(this.environment, storeOf(this.person.id), {
+      lead: async () => {
+        this.replica.fence = await this.storage.takeFence()
+        await this.replica.reload(null)
+        this.#syncer.start()
+        this.listener.status()
+      },
+      follow: () => {
+        this.#syncer.stop()
+        this.replica.fence = undefined
+        this.listener.status()
+      },
+      answer: (question) => {
+        if (question === 'verify') return this.#syncer.verify()
+        return question === 'hurry' ? this.#syncer.hurry() : this.#syncer.wake()
+      },
+      hear: (news) => {
+        if ('status' in news) this.#heard(news.status)
+        else this.replica.reload(news.changed).catch(this.environment.report)
+      },
+      silence: { kind: 'trouble', code: 'no_answer' },
+    })
+    this.#stopMoments = this.environment.moments((moment) => {
+      this.listener.status()
+      if (moment === 'front') void this.replica.reload(null).catch(this.environment.report)
+      if (moment !== 'offline') void this.sync(moment === 'online' ? 'hurry' : 'sync')
+    })
+  }
+
+  get leading(): boolean {
+    return this.#tabs?.leading ?? false
+  }
+
+  /** This tab leads from now on, with the store as it is: for a sign-in. */
+  async lead(): Promise<void> {
+    this.takePart()
+    await this.#tabs?.takeLead()
+  }
+
+  async sync(question: 'sync' | 'hurry' = 'sync'): Promise<SyncAnswer> {
+    return ((await this.#tabs?.ask(question)) ?? { kind: 'needs_sign_in' }) as SyncAnswer
+  }
+
+  async verify(): Promise<VerifyAnswer> {
+    return ((await this.#tabs?.ask('verify')) ?? { kind: 'trouble', code: 'no_answer' }) as VerifyAnswer
+  }
+
+  close(): void {
+    this.#stopMoments()
+    this.#syncer.stop()
+    this.#tabs?.close()
+    this.replica.close()
+  }
+
+  get #canary(): string {
+    return canaryOf(this.person.id)
+  }
+
+  /** Own changes are told to the other tabs; so are those of a reload, but nobody has to read anything because of them. */
+  #changed({ tables, buckets, own }: Change): void {
+    if (own) this.#tabs?.tell({ changed: buckets })
+    this.#remember()
+    this.listener.documents(tables)
+    this.listener.queue()
+  }
+
+  #heard(status: Status): void {
+    this.status = status
+    this.listener.status()
+  }
+
+  /** The canary: if the store comes up empty one day, this says what is missing. */
+  #remember(): void {
+    if (this.missing > 0) return
+    const count = unsent(this.replica.outbox).length
+    this.environment.notepad.set(this.#canary, count > 0 ? String(count) : null)
+  }
+
+  async #synchronised(): Promise<void> {
+    const last_contact = new Date(this.environment.clock()).toISOString()
+    await this.replica.note({ last_contact, offset_ms: this.#offset() })
+    for (const id of rejectionsToDismiss(this.replica)) await this.replica.enqueue('rejection.dismiss', { id })
+  }
+
+  #offset(): number {
+    const { here, there } = this.#contact ?? { here: 0, there: null }
+    if (there === null) return this.replica.facts.offset_ms
+    return Math.abs(there - here) < CLOCK_TOLERANCE_MS ? 0 : Math.round(there - here)
+  }
+
+  async #erase(): Promise<void> {
+    if (this.replica.facts.device) await this.server.logout(this.replica.facts.device).catch(() => {})
+    this.close()
+    await this.environment.vault.erase(storeOf(this.person.id))
+    this.environment.notepad.set(this.#canary, null)
+    this.listener.erased()
+  }
+}
+
+/** Where the number of a person's unsent items is remembered outside the database. */
+export const canaryOf = (staffId: string): string => `meidang.unsent.${staffId}`

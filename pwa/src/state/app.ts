@@ -1,0 +1,334 @@
+import type { Id, TableName } from '../domain/documents'
+import { CallError, type LoginAnswer, Server } from '../net'
+import { StorageError } from '../vault'
+import { Account, canaryOf } from './account'
+import type {
+  Mutate,
+  Online,
+  Person,
+  RecordState,
+  Records,
+  Session,
+  SignInAnswer,
+  SignOutAnswer,
+  StorageState,
+  Sync,
+  Undo,
+} from './contract'
+import type { Channel, Environment } from './environment'
+import { onlineWith } from './online'
+import { refused, unsent } from './queue'
+import { concerns, rejectedEntries, rejectionIdOf } from './rejections'
+import { type Roster, RosterBook, storeOf } from './roster'
+import { Signal } from './signal'
+
+/** Beyond this the phone keeps little more. */
+const NO_STORAGE: StorageState = { usage_bytes: null, quota_bytes: null, persisted: null, full: false }
+
+export interface App {
+  start(): Promise<void>
+  records: Records
+  session: Session
+  sync: Sync
+  mutate: Mutate
+  undo: Undo
+  online: Online
+  now(): number
+}
+
+/** The whole of state behind the contract; everything outside comes with the environment. */
+export function createApp(environment: Environment): App {
+  const book = new RosterBook(environment.vault)
+  const tables = new Map<TableName, Signal>()
+  const queue = new Signal()
+  const status = new Signal()
+  const people = new Signal()
+  let roster: Roster = { people: [], current: null }
+  let account: Account | null = null
+  let started = false
+  let revoked = false
+  let storage = NO_STORAGE
+  let channel: Channel | null = null
+
+  const signalOf = (table: TableName): Signal => {
+    let signal = tables.get(table)
+    if (!signal) {
+      signal = new Signal()
+      tables.set(table, signal)
+    }
+    return signal
+  }
+  const everything = () => {
+    for (const signal of [...tables.values(), queue, status, people]) signal.announce()
+  }
+
+  async function open(person: Person): Promise<Account> {
+    const opened = new Account(person, environment, await environment.vault.open(storeOf(person.id)), {
+      documents: (changed) => {
+        for (const table of changed) tables.get(table)?.announce()
+      },
+      queue: () => queue.announce(),
+      status: () => status.announce(),
+      erased: () => {
+        revoked = true
+        account = null
+        void book.forget(person.id).then(reread)
+      },
+    })
+    await opened.open()
+    return opened
+  }
+
+  /** Opens or closes what the roster says; another tab may have written it. */
+  async function reread(): Promise<void> {
+    roster = await book.read()
+    const current = roster.people.find(({ id }) => id === roster.current)
+    if (account && account.person.id !== current?.id) {
+      account.close()
+      account = null
+    }
+    if (current && !account) {
+      account = await open(current)
+      account.takePart()
+    }
+    everything()
+  }
+
+  async function start(): Promise<void> {
+    channel = environment.channel('meidang', () => void reread().catch(environment.report))
+    try {
+      await reread()
+    } catch (error) {
+      environment.report(error)
+    }
+    started = true
+    everything()
+    void refreshStorage()
+  }
+
+  async function refreshStorage(): Promise<void> {
+    storage = { ...(await environment.estimate()), full: storage.full }
+    status.announce()
+  }
+
+  const mutate: Mutate = async (name, args, options) => {
+    if (!account) return { kind: 'not_saved', reason: 'signed_out' }
+    const answer = await account.replica.enqueue(name, args, options?.hold_ms)
+    if (answer.kind !== 'refused')
+      storage = { ...storage, full: answer.kind === 'not_saved' && answer.reason === 'full' }
+    status.announce()
+    if (answer.kind === 'saved') void account.sync()
+    return answer
+  }
+
+  /** The device with which this login has last been here, unless it has to be registered anew. */
+  function knownDevice(clinic: string, login: string): Id | undefined {
+    const known = roster.people.find((person) => person.clinic === clinic && person.login === login)
+    const register = account?.person.id === known?.id && account?.replica.facts.register
+    return register ? undefined : known?.device_id
+  }
+
+  async function signIn(form: Parameters<Session['signIn']>[0]): Promise<SignInAnswer> {
+    const server = new Server(environment.transport, environment.clock)
+    const login = (id?: Id) => server.login({ ...form, device: { ...form.device, ...(id && { id }) } })
+    try {
+      const answer = await login(knownDevice(form.clinic, form.login))
+      await settleIn(form.clinic, answer, login)
+      return { kind: 'signed_in' }
+    } catch (error) {
+      if (error instanceof StorageError) return { kind: 'storage' }
+      if (!(error instanceof CallError)) throw error
+      const { failure } = error
+      return failure.kind === 'unreachable'
+        ? { kind: 'offline' }
+        : { kind: 'refused', code: failure.code, message: failure.message }
+    }
+  }
+
+  /** Opens the person's store and makes it and the server's device agree, registering anew where they cannot. */
+  async function settleIn(clinic: string, answer: LoginAnswer, login: () => Promise<LoginAnswer>): Promise<void> {
+    const person: Person = { ...answer.staff, clinic, device_id: answer.device.id }
+    account?.close()
+    account = null
+    const opened = await open(person)
+    await opened.lead()
+    const { replica } = opened
+    let { device, applied_through } = answer
+    const continues = device.id === replica.facts.device && !replica.facts.register
+    if (!continues || (applied_through < replica.facts.applied_through && !(await replica.refill(applied_through)))) {
+      if (device.id === replica.facts.device) ({ device, applied_through } = await login())
+      await replica.adopt(device.id, applied_through)
+    }
+    revoked = false
+    account = opened
+    await book.signIn({ ...person, device_id: device.id })
+    roster = await book.read()
+    channel?.post('signed in')
+    everything()
+    void opened.sync('hurry')
+  }
+
+  async function signOut({ anyway } = { anyway: false }): Promise<SignOutAnswer> {
+    const leaving = account
+    if (!leaving) return { kind: 'signed_out' }
+    const count = unsent(leaving.replica.outbox).length
+    if (count > 0 && !anyway) return { kind: 'unsent', count }
+    account = null
+    await book.signOut()
+    const { device } = leaving.replica.facts
+    leaving.close()
+    if (device) void leaving.server.logout(device).catch(() => {})
+    channel?.post('signed out')
+    await reread()
+    return { kind: 'signed_out' }
+  }
+
+  const records: Records = {
+    get(table, id) {
+      signalOf(table).track()
+      return id ? account?.replica.view.get(table, id) : undefined
+    },
+    all(table) {
+      signalOf(table).track()
+      return account?.replica.view.all(table) ?? []
+    },
+    by(table, field, value) {
+      signalOf(table).track()
+      return account?.replica.view.by(table, field, value) ?? []
+    },
+    recordState(table, id): RecordState {
+      queue.track()
+      if (!account) return 'sent'
+      const { view, outbox, journal } = account.replica
+      if (refused(outbox, journal).some((entry) => concerns(entry).includes(id))) return 'attention'
+      return view.touchedBy(table, id).some((n) => outbox.get(n)?.state === 'waiting') ? 'phone' : 'sent'
+    },
+    get clinic() {
+      return records.all('clinic')[0]
+    },
+  }
+
+  const session: Session = {
+    get started() {
+      people.track()
+      return started
+    },
+    get person() {
+      people.track()
+      return account?.person ?? null
+    },
+    get people() {
+      people.track()
+      return roster.people.map((person) => ({
+        person,
+        unsent: Number(environment.notepad.get(canaryOf(person.id)) ?? 0),
+      }))
+    },
+    get missing() {
+      people.track()
+      return account?.missing ?? 0
+    },
+    signIn,
+    signOut,
+  }
+
+  const sync: Sync = {
+    get phase() {
+      status.track()
+      return revoked ? 'revoked' : (account?.status.phase ?? 'idle')
+    },
+    get online() {
+      status.track()
+      return environment.online()
+    },
+    get trouble() {
+      status.track()
+      return account?.status.trouble ?? null
+    },
+    get leader() {
+      status.track()
+      return account?.leading ?? false
+    },
+    get storage() {
+      status.track()
+      return storage
+    },
+    get firstSyncComplete() {
+      queue.track()
+      return account?.replica.facts.first_sync_complete ?? false
+    },
+    get lastContact() {
+      queue.track()
+      return account?.replica.facts.last_contact ?? null
+    },
+    get pendingCount() {
+      queue.track()
+      return account ? unsent(account.replica.outbox).length : 0
+    },
+    get oldestPendingAt() {
+      queue.track()
+      return account
+        ? (unsent(account.replica.outbox)
+            .map(({ at }) => at)
+            .sort()[0] ?? null)
+        : null
+    },
+    get waiting() {
+      queue.track()
+      return [...(account?.replica.outbox ?? [])]
+        .filter(([, { state, first }]) => state !== 'rejected' && first !== 'rejected')
+        .sort(([one], [other]) => one - other)
+        .map(([, { id, name, args, at, state }]) => ({
+          id,
+          name,
+          args,
+          at,
+          state:
+            state === 'parked' ? ('parked' as const) : state === 'applied' ? ('sent' as const) : ('phone' as const),
+        }))
+    },
+    get rejected() {
+      queue.track()
+      signalOf('rejection').track()
+      return account ? rejectedEntries(account.replica) : []
+    },
+    async syncNow() {
+      if (account) return account.sync('hurry')
+      return revoked ? { kind: 'revoked' } : { kind: 'needs_sign_in' }
+    },
+    async verify() {
+      return account ? account.verify() : { kind: 'trouble', code: 'unauthenticated' }
+    },
+    async resend(id, args) {
+      const rejected = sync.rejected.find((entry) => entry.id === id)
+      if (!rejected) return { kind: 'saved', id }
+      const answer = await mutate(rejected.name, args as never)
+      if (answer.kind === 'saved') await sync.discard(id)
+      return answer
+    },
+    async discard(id) {
+      if (!account) return { kind: 'not_saved', reason: 'signed_out' }
+      const { replica } = account
+      try {
+        const published = (await replica.deal(id)) ? rejectionIdOf(id) : id
+        if (replica.view.get('rejection', published)) return mutate('rejection.dismiss', { id: published })
+        return { kind: 'saved', id }
+      } catch (error) {
+        if (!(error instanceof StorageError)) throw error
+        return { kind: 'not_saved', reason: error.kind === 'full' ? 'full' : 'storage' }
+      }
+    },
+    refreshStorage,
+  }
+
+  return {
+    start,
+    records,
+    session,
+    sync,
+    mutate,
+    undo: async (id) => (await account?.replica.takeBack(id)) ?? false,
+    online: onlineWith(() => account),
+    now: () => account?.replica.now() ?? environment.clock(),
+  }
+}
