@@ -45,6 +45,8 @@ def visible(viewer: Viewer, version: int) -> ColumnElement[bool]:
 
 
 def _granted(viewer: Viewer, version: int, include_everyone: bool) -> ColumnElement[bool]:
+    # "+ 0" keeps SQLite from looking grants up by version, of which a clinic has many, instead
+    # of by subject, of which a row has one.
     whose: ColumnElement[bool]
     if include_everyone:
         whose = Grant.staff_id.in_((EVERYONE, viewer.staff_id))
@@ -53,7 +55,7 @@ def _granted(viewer: Viewer, version: int, include_everyone: bool) -> ColumnElem
     return exists(
         select(Grant.id).where(
             Grant.clinic_id == viewer.clinic_id, Grant.subject == Feed.subject, whose,
-            Grant.since <= version, or_(Grant.until.is_(None), Grant.until > version),
+            Grant.since + 0 <= version, or_(Grant.until.is_(None), Grant.until + 0 > version),
         ).correlate(Feed)
     )  # fmt: skip
 

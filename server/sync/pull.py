@@ -6,13 +6,13 @@ Cost: what changed since the cursor (a reset: what the person may see), never wh
 """
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, tuple_
 
 from server.sync.audience import Viewer, changed_subjects, of_subjects, visible
 from server.sync.cursor import Cursor, Position, decoded
 from server.sync.tables import ClinicHead, Deployment, Device, Feed
 
-Entry = tuple[str, str, int, str | None]
+Entry = Row[str, str, int, str | None]
 """(table, id, version, serialized document or None for a tombstone)."""
 
 
@@ -99,7 +99,7 @@ def _scan(
             )
         )
     ordered = query.order_by(Feed.version, Feed.tbl, Feed.id).limit(limit)
-    return [(row.tbl, row.id, row.version, row.doc) for row in connection.execute(ordered)]
+    return [*connection.execute(ordered)]
 
 
 def _removed(
