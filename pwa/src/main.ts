@@ -1,4 +1,19 @@
 import { createApp } from 'vue'
+import { listenForInstall } from './device/install'
+import { start } from './state'
 import App from './ui/App.vue'
+import { startClock } from './ui/clock'
+import { i18n, preferredLanguage, showLanguage } from './ui/i18n'
+import { router } from './ui/router'
+import { showTheme } from './ui/theme'
+import './ui/style/tokens.css'
+import './ui/style/base.css'
 
-createApp(App).mount('#app')
+listenForInstall()
+showTheme()
+
+// Not a top-level await: chunks that import this one would wait for it, and it for them.
+void Promise.all([showLanguage(preferredLanguage()), start()]).then(() => {
+  startClock()
+  createApp(App).use(i18n).use(router).mount('#app')
+})

@@ -41,17 +41,18 @@ export type Mutate = <N extends MutationName>(
 /** Takes back a mutation that is still held, by the id `mutate` answered; false when it is already on its way. */
 export type Undo = (id: Id) => Promise<boolean>
 
-/** A device on which the person (for a clinic_admin: anybody of the clinic) is signed in. */
+/** A device of the person (for a clinic_admin: of anybody of the clinic), as GET /api/devices tells it. */
 export interface Device {
   id: Id
-  name: string
-  platform: string
-  last_seen_at: Instant | null
-  revoked_at: Instant | null
-  /** This one. */
-  current: boolean
   /** Whose it is. */
   staff_id: Id
+  staff_name: string
+  name: string
+  platform: string
+  last_contact: Instant | null
+  /** Items that it last said it could not hand in yet. */
+  unsent: number
+  revoked_at: Instant | null
 }
 
 /** What needs the server at this moment. `offline` is an answer, not an error. */

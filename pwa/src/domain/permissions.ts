@@ -1,0 +1,94 @@
+// Which buttons a person is shown: the matrix of "who sees and does what". The server enforces it; where a role may
+// only touch its own customers, the documents of the others never reach the phone.
+import type { Role } from './documents'
+
+export type Act =
+  | 'followups.read'
+  | 'followups.work'
+  | 'followups.assign'
+  | 'customers.create'
+  | 'customers.edit'
+  | 'customers.owner'
+  | 'medical.read'
+  | 'medical.edit'
+  | 'alerts.edit'
+  | 'treatments.edit'
+  | 'treatments.void'
+  | 'appointments.edit'
+  | 'schedule.read'
+  | 'devices.all'
+
+const allowed: Record<Act, readonly Role[]> = {
+  'followups.read': [
+    'consult_assistant',
+    'consultant',
+    'consult_lead',
+    'customer_service',
+    'cs_lead',
+    'nurse',
+    'doctor',
+    'ops_director',
+  ],
+  'followups.work': [
+    'consult_assistant',
+    'consultant',
+    'consult_lead',
+    'customer_service',
+    'cs_lead',
+    'nurse',
+    'doctor',
+  ],
+  'followups.assign': ['consult_lead', 'cs_lead', 'ops_director'],
+  'customers.create': [
+    'front_desk',
+    'consult_assistant',
+    'consultant',
+    'consult_lead',
+    'customer_service',
+    'cs_lead',
+    'channel_dev',
+  ],
+  'customers.edit': [
+    'front_desk',
+    'consult_assistant',
+    'consultant',
+    'consult_lead',
+    'customer_service',
+    'cs_lead',
+    'channel_dev',
+  ],
+  'customers.owner': ['consult_lead', 'cs_lead'],
+  'medical.read': ['consult_assistant', 'consultant', 'consult_lead', 'customer_service', 'cs_lead', 'nurse', 'doctor'],
+  'medical.edit': ['consult_assistant', 'consultant', 'nurse', 'doctor'],
+  'alerts.edit': ['consult_assistant', 'consultant', 'nurse', 'doctor'],
+  'treatments.edit': ['consult_assistant', 'consultant', 'consult_lead', 'nurse', 'doctor'],
+  'treatments.void': ['consult_lead'],
+  'appointments.edit': [
+    'front_desk',
+    'consult_assistant',
+    'consultant',
+    'consult_lead',
+    'customer_service',
+    'cs_lead',
+    'nurse',
+    'doctor',
+  ],
+  'schedule.read': [
+    'front_desk',
+    'consult_assistant',
+    'consultant',
+    'consult_lead',
+    'customer_service',
+    'cs_lead',
+    'nurse',
+    'doctor',
+    'finance',
+    'ops_director',
+  ],
+  'devices.all': ['clinic_admin'],
+}
+
+/** Whether a person who holds `roles` may do `act`. */
+export function can(roles: readonly Role[], act: Act): boolean {
+  return roles.some((role) => allowed[act].includes(role))
+}

@@ -1,0 +1,38 @@
+// Of a long list with rows of one height, only those near the screen are drawn. The page itself scrolls.
+import { computed, onActivated, onDeactivated, onMounted, onUnmounted, type Ref, ref } from 'vue'
+
+const AHEAD = 8
+
+/** `rowHeight` in px; `list` is the element that holds the rows. */
+export function useVirtualRows<T>(rows: Ref<readonly T[]>, list: Ref<HTMLElement | null>, rowHeight: Ref<number>) {
+  const top = ref(0)
+  const height = ref(innerHeight)
+
+  const read = () => {
+    const box = list.value?.getBoundingClientRect()
+    if (box) top.value = Math.max(0, -box.top)
+    height.value = innerHeight
+  }
+  const watch = () => {
+    addEventListener('scroll', read, { passive: true })
+    addEventListener('resize', read)
+    read()
+  }
+  const rest = () => {
+    removeEventListener('scroll', read)
+    removeEventListener('resize', read)
+  }
+  onMounted(watch)
+  onActivated(watch)
+  onDeactivated(rest)
+  onUnmounted(rest)
+
+  const from = computed(() => Math.max(0, Math.floor(top.value / rowHeight.value) - AHEAD))
+  const to = computed(() => Math.ceil((top.value + height.value) / rowHeight.value) + AHEAD)
+  return {
+    from,
+    drawn: computed(() => rows.value.slice(from.value, to.value)),
+    before: computed(() => from.value * rowHeight.value),
+    total: computed(() => rows.value.length * rowHeight.value),
+  }
+}

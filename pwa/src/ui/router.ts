@@ -1,0 +1,57 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import { session } from '@/state'
+import { closeTopSheet, sheetIsUp } from './parts/sheets'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Can be seen without having signed in. */
+    open?: boolean
+    /** Shows the bottom bar. */
+    tabs?: boolean
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/sign-in', component: () => import('./screens/SignIn.vue'), meta: { open: true } },
+    { path: '/', component: () => import('./screens/Today.vue'), meta: { tabs: true } },
+    { path: '/followups/:id', component: () => import('./screens/FollowUp.vue'), props: true },
+    { path: '/customers', component: () => import('./screens/Customers.vue'), meta: { tabs: true } },
+    { path: '/customers/new', component: () => import('./screens/CustomerNew.vue') },
+    { path: '/customers/:id', component: () => import('./screens/CustomerFile.vue'), props: true },
+    { path: '/customers/:id/profile', component: () => import('./screens/CustomerProfile.vue'), props: true },
+    { path: '/customers/:id/medical', component: () => import('./screens/CustomerMedical.vue'), props: true },
+    { path: '/customers/:id/treatment', component: () => import('./screens/TreatmentNew.vue'), props: true },
+    { path: '/customers/:id/followup', component: () => import('./screens/FollowUpNew.vue'), props: true },
+    { path: '/sync', component: () => import('./screens/SyncScreen.vue') },
+    { path: '/me', component: () => import('./screens/Me.vue'), meta: { tabs: true } },
+    { path: '/me/devices', component: () => import('./screens/Devices.vue') },
+    { path: '/me/inbox', component: () => import('./screens/Inbox.vue') },
+    { path: '/me/offline', component: () => import('./screens/WorksOffline.vue'), meta: { open: true } },
+    { path: '/:anything(.*)*', redirect: '/' },
+  ],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+let goingBack = false
+addEventListener('popstate', () => {
+  goingBack = true
+})
+
+router.beforeEach((to) => {
+  const back = goingBack
+  goingBack = false
+  if (back && sheetIsUp.value) {
+    closeTopSheet()
+    return false
+  }
+  if (!to.meta.open && !session.person) return { path: '/sign-in', query: to.path === '/' ? {} : { to: to.fullPath } }
+  return true
+})
+
+// Screen readers are told the new screen by its heading.
+router.afterEach((to, from) => {
+  if (from.matched.length === 0 || to.path === from.path) return
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true }))
+})
