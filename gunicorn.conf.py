@@ -1,6 +1,8 @@
 """How the web processes run, here and in production. The environment may change the numbers."""
 
 import os
+import signal
+from typing import Any
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 
@@ -23,3 +25,15 @@ errorlog = "-"
 
 # Not a host to be administered over a socket in somebody's home folder.
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """Streams never end by themselves; without this a stop would wait for all of them."""
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def end_streams_first(number: int, frame: Any) -> None:
+        worker.wsgi.extensions["meidang"].pokes.close()
+        if callable(stop):
+            stop(number, frame)
+
+    signal.signal(signal.SIGTERM, end_streams_first)

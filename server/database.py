@@ -41,7 +41,7 @@ def init_app(app: Flask, url: str) -> None:
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
         "pool_size": 8,
-        "max_overflow": 56,
+        "max_overflow": 24,
     }
     if url.startswith("postgresql"):
         options |= {"pool_pre_ping": True, "connect_args": {"options": "-c timezone=UTC"}}

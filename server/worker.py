@@ -13,14 +13,15 @@ from server import create_app, logs
 from server.clinic.parked_list import list_parked
 from server.clinic.sign_in import forget_old
 from server.database import is_outage, outage_reason, read, write
-from server.instants import utc_now
+from server.instants import instant, utc_now
 from server.sync.compaction import compact
-from server.sync.tables import ClinicHead
+from server.sync.tables import ClinicHead, Device
 from server.sync.working_set import recompute
 
 log = logging.getLogger("meidang.worker")
 
 EVERY = timedelta(minutes=1)
+STALLED_AFTER = timedelta(days=1)
 NIGHT_HOUR_UTC = 19
 """03:00 in China, where the clinics are."""
 
@@ -39,6 +40,16 @@ def nightly(now: datetime) -> None:
         forget_old(connection, now)
 
 
+def report_stalls(now: datetime) -> None:
+    """Say so when a device has had unsent entries for a day: the age counts, not the connection."""
+    with read() as connection:
+        stalled = connection.scalars(
+            select(Device.id).where(Device.unsent > 0, Device.unsent_since < instant(now - STALLED_AFTER))
+        ).all()
+    for device_id in stalled:
+        log.warning("a device cannot send", extra={"fields": {"device": device_id}})
+
+
 def work(app: Flask, stop: threading.Event) -> None:
     """Look once a minute; a fault of the database is waited out."""
     done_on = None
@@ -49,6 +60,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 list_parked(now)
                 if now.hour == NIGHT_HOUR_UTC and done_on != now.date():
                     nightly(now)
+                    report_stalls(now)
                     done_on = now.date()
         except Exception as error:
             if not is_outage(error):

@@ -64,11 +64,11 @@ def open_followup(tx: Transaction, id: str, **values: Any) -> None:
 
 
 def pass_to_owner(tx: Transaction, customer_id: str, before: str | None, after: str | None) -> None:
-    """A customer has a new owner: so have the follow-ups that waited for the old one."""
+    """A customer has a new owner: so have the follow-ups that waited for the old one, or for any."""
     for followup in tx.find(Followup, customer_id=customer_id, assignee_id=before):
         reason = f"followup:{followup['id']}"
         tx.revoke(before, customer_id, reason)
-        if before and followup["status"] not in CLOSED:
+        if followup["status"] not in CLOSED and (before or followup["role"] == "consultant"):
             tx.update(Followup, followup["id"], assignee_id=after)
             tx.grant(after, customer_id, reason)
 

@@ -21,6 +21,7 @@ log = logging.getLogger("meidang.stream")
 HEARTBEAT_S = 25.0
 LOOK_EVERY_S = 0.1
 RECONNECT_S = 1.0
+CLOSED = -1
 
 
 class Pokes:
@@ -31,6 +32,13 @@ class Pokes:
         self._lock = threading.Lock()
         self._open: dict[queue.SimpleQueue[int], str] = {}
         self._watching = False
+
+    def close(self) -> None:
+        """End all streams: the process is about to stop, and devices come back elsewhere."""
+        with self._lock:
+            self.capacity = 0
+            for mailbox in self._open:
+                mailbox.put(CLOSED)
 
     def listen(self, clinic_id: str) -> Iterator[str]:
         """Server-sent events for one device. Raises Unavailable at the process's cap."""
@@ -50,6 +58,8 @@ class Pokes:
             while True:
                 try:
                     version = mailbox.get(timeout=HEARTBEAT_S)
+                    if version == CLOSED:
+                        return
                     yield f'event: poke\ndata: {{"version": {version}}}\n\n'
                 except queue.Empty:
                     yield ": still here\n\n"
