@@ -1,0 +1,177 @@
+"""The demo clinic: the same for a seed, staffed in every role, and never an empty day for a caller."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+
+from server import create_app
+from server.clinic.permissions import ROLES
+from server.clinic.planning import day_start, end_of_day
+from server.demo import create_demo, written
+from server.demo.people import STAFF
+from server.instants import instant, parsed
+from tests.conftest import configured, migrated
+from tests.rigs.client import Device
+from tests.rigs.doors import AppDoor
+
+PASSWORD = "meidang-demo"
+NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+CUSTOMERS = 24
+
+
+def phone(app: Any, code: str, login: str) -> Device:
+    device = Device(AppDoor(app), code, login, PASSWORD)
+    device.login()
+    device.pull()
+    return device
+
+
+@pytest.fixture(scope="module")
+def demo_at(app: Any):
+    """demo_at(hours): the code of a demo clinic made so many hours after noon."""
+
+    @cache
+    def make(hours: float) -> str:
+        code = f"demo{hours}"
+        with app.app_context():
+            create_demo(code, CUSTOMERS, seed=1, now=NOON + timedelta(hours=hours), password=PASSWORD)
+        return code
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def demo(demo_at) -> str:
+    return demo_at(0)
+
+
+def test_every_role_has_a_sign_in_named_like_it(app: Any, demo: str) -> None:
+    for role in ROLES:
+        assert phone(app, demo, role).staff["roles"] == [role]
+
+
+def test_the_roles_that_work_side_by_side_are_staffed_more_than_once() -> None:
+    holders = [role for _, _, role in STAFF]
+    assert {role: holders.count(role) for role in set(holders) if holders.count(role) > 1} == {
+        "consultant": 3,
+        "nurse": 3,
+        "doctor": 2,
+        "customer_service": 2,
+        "front_desk": 2,
+        "consult_assistant": 2,
+    }
+
+
+def test_the_partner_consultant_belongs_to_the_one_salon(app: Any, demo: str) -> None:
+    lead = phone(app, demo, "cs_lead")
+    (salon,) = lead.rows("partner")
+    assert [p["login"] for p in lead.rows("staff").values() if p["partner_id"] == salon] == [
+        "partner_consultant"
+    ]
+
+
+def test_the_same_seed_and_now_make_the_same_documents_on_every_database(fresh_database, tmp_path) -> None:
+    seen = []
+    for engine in ("sqlite", "postgresql"):
+        with fresh_database(engine) as url:
+            app = migrated(create_app(configured(url, tmp_path / engine)))
+            with app.app_context():
+                create_demo("demo", CUSTOMERS, seed=7, now=NOON, password=PASSWORD)
+            seen.append(phone(app, "demo", "cs_lead").visible())
+    assert seen[0] == seen[1]
+
+
+def test_another_seed_makes_another_clinic() -> None:
+    one, same, other = (written("demo", CUSTOMERS, seed, NOON) for seed in (1, 1, 2))
+    assert one.acts == same.acts
+    assert one.clinic_id == same.clinic_id
+    assert one.clinic_id != other.clinic_id
+    assert names(one) != names(other)
+
+
+def names(script: Any) -> list[str]:
+    return [act.args["name"] for act in script.acts if act.name == "customer.create"]
+
+
+@pytest.mark.parametrize("hours", [-11.9, -9, 0, 7, 11.95], ids=["0:06", "3:00", "12:00", "19:00", "23:57"])
+def test_nothing_happens_later_than_now_or_before_the_customer_came(hours: float) -> None:
+    now = NOON + timedelta(hours=hours)
+    script = written("demo", CUSTOMERS, 3, now)
+    came = {act.args["id"]: act.at for act in script.acts if act.name == "customer.create"}
+    for act in script.acts:
+        customer_id = act.args.get("customer_id")
+        assert act.at is not None
+        assert act.at <= instant(now)
+        assert customer_id is None or came[customer_id] < act.at
+
+
+@pytest.mark.parametrize("hours", [-11.9, 0, 11.95], ids=["0:06", "12:00", "23:57"])
+def test_nobody_who_calls_signs_in_to_an_empty_day(app: Any, demo_at, hours: float) -> None:
+    callers = [login for login, _, role in STAFF if role in ("consultant", "consult_assistant")]
+    for login in ("customer_service", "nurse", *callers):
+        groups = today(phone(app, demo_at(hours), login), NOON + timedelta(hours=hours))
+        assert all(groups.values()), (login, {name: len(rows) for name, rows in groups.items()})
+    for login in ("doctor", "doctor2"):
+        device = phone(app, demo_at(hours), login)
+        (urgent,) = [f for f in mine(device) if f["rule"] == "doctor_escalation"]
+        assert device.rows("followup")[urgent["parent_id"]]["status"] == "escalated"
+
+
+def mine(device: Device) -> list[dict[str, Any]]:
+    """Open follow-ups of the person, or of their role and nobody in particular."""
+    me, followups = device.staff, device.rows("followup").values()
+    own = [f for f in followups if f["assignee_id"] == me["id"]]
+    shared = [f for f in followups if f["assignee_id"] is None and f["role"] in me["roles"]]
+    return [f for f in own + shared if f["status"] == "open"]
+
+
+def today(device: Device, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    """The groups of Today."""
+    at, end = instant(now), end_of_day(instant(now), "Asia/Shanghai")
+    asked = {a["followup_id"] for a in device.rows("attempt").values() if a["outcome"] == "asked_callback"}
+    due = [
+        followup for followup in mine(device) if followup["due_at"] >= at and followup["planned_at"] <= end
+    ]
+    return {
+        "overdue": [f for f in mine(device) if f["due_at"] < at],
+        "due now": [f for f in due if f["planned_at"] <= at],
+        "later today": [f for f in due if f["planned_at"] > at and f["id"] not in asked],
+        "waiting for the call back": [f for f in due if f["planned_at"] > at and f["id"] in asked],
+        "unanswered twice": [f for f in mine(device) if f["unanswered"] == 2],
+    }
+
+
+def test_two_months_of_every_kind_of_treatment_lie_behind(app: Any, demo: str) -> None:
+    treatments = phone(app, demo, "cs_lead").rows("treatment").values()
+    performed = [parsed(t["performed_at"]) for t in treatments if t["status"] == "complete"]
+    assert {t["category"] for t in treatments} == {"surgery", "laser_skin", "injectable", "dental"}
+    assert NOON - timedelta(days=62) < min(performed) < NOON - timedelta(days=40)
+    assert NOON - timedelta(days=7) < max(performed) < NOON
+
+
+def test_most_of_what_was_owed_has_been_done(app: Any, demo: str) -> None:
+    followups = phone(app, demo, "cs_lead").rows("followup").values()
+    over = [f for f in followups if f["due_at"] < day_start(instant(NOON), "Asia/Shanghai", -3)]
+    assert sum(f["status"] == "done" for f in over) > 0.8 * len(over)
+
+
+def test_nobody_real_can_be_rung_up(app: Any, demo: str) -> None:
+    customers = phone(app, demo, "cs_lead").rows("customer").values()
+    numbers = [number for customer in customers for number in customer["phones"]]
+    assert len(set(numbers)) == CUSTOMERS
+    assert all(number.startswith("1990000") for number in numbers)
+
+
+def test_minors_have_a_guardian_on_file() -> None:
+    script = written("demo", 300, 1, NOON)
+    customers = [act.args for act in script.acts if act.name == "customer.create"]
+    minors = [c for c in customers if NOON.date().year - int(c["birth_date"][:4]) < 18]
+    assert minors
+    assert all(c["preferences"]["guardian"] for c in minors)
+
+
+def test_a_clinic_too_small_for_its_consultants_is_not_made(app: Any) -> None:
+    with app.app_context(), pytest.raises(ValueError, match="at least"):
+        create_demo("demo-tiny", 5, seed=1, now=NOON, password=PASSWORD)
