@@ -30,10 +30,10 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app)
     bodies.init_app(app)
     database.init_app(app, config.database_url)
-    errors.init_app(app)
     with app.app_context():
         app.extensions["meidang"] = Meidang(config, Pokes(db.engine, config.streams_per_process))
     api = Api(app)
+    errors.init_app(app)  # after flask-smorest, which has an answer of its own shape
     for module in (auth, sync, devices, customers, health):
         api.register_blueprint(module.blueprint)
     openapi.describe(api)

@@ -9,6 +9,7 @@ import orjson
 from flask import Flask, request
 from flask.json.provider import JSONProvider
 from flask_compress import Compress
+from werkzeug.wsgi import get_input_stream
 
 from server.errors import TooLarge, Validation
 from server.sync.protocol import LARGEST_BODY_BYTES
@@ -53,7 +54,9 @@ def init_app(app: Flask) -> None:
             raise Validation("Bodies come plain or as gzip.")
         inflater = zlib.decompressobj(wbits=31)
         try:
-            body = inflater.decompress(request.get_data(cache=False), LARGEST_BODY_BYTES)
+            # Not request.get_data: it would remember the packed stream.
+            packed = get_input_stream(request.environ, max_content_length=LARGEST_BODY_BYTES).read()
+            body = inflater.decompress(packed, LARGEST_BODY_BYTES)
         except zlib.error as error:
             raise Validation("The body is not gzip.") from error
         if inflater.unconsumed_tail:

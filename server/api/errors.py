@@ -18,6 +18,13 @@ CODES = {
 }  # fmt: skip
 
 
+def _named(messages: Any) -> Any:
+    """Marshmallow numbers the items of a list; JSON has only names."""
+    if isinstance(messages, dict):
+        return {str(name): _named(message) for name, message in messages.items()}
+    return messages
+
+
 def init_app(app: Flask) -> None:
     @app.errorhandler(AppError)
     def answer(error: AppError) -> tuple[Response, int]:
@@ -30,7 +37,7 @@ def init_app(app: Flask) -> None:
     def http_error(error: HTTPException) -> tuple[Response, int]:
         status = error.code or 500
         details: Any = getattr(error, "data", None) or {}
-        fields = details.get("messages") or {}
+        fields = _named(details.get("messages") or {})
         body = Validation(None, **fields) if status == 422 else None
         if body is not None:
             return answer(body)
