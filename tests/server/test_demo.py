@@ -1,18 +1,22 @@
 """The demo clinic: the same for a seed, staffed in every role, and never an empty day for a caller."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import flask_migrate
 import pytest
+from flask import Flask
 
 from server import create_app
 from server.clinic.permissions import ROLES
 from server.clinic.planning import day_start, end_of_day
+from server.config import Config
 from server.demo import create_demo, written
 from server.demo.people import STAFF
 from server.instants import instant, parsed
-from tests.conftest import configured, migrated
 from tests.rigs.client import Device
 from tests.rigs.doors import AppDoor
 
@@ -21,15 +25,30 @@ NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 CUSTOMERS = 24
 
 
-def phone(app: Any, code: str, login: str) -> Device:
+def phone(app: Flask, code: str, login: str) -> Device:
     device = Device(AppDoor(app), code, login, PASSWORD)
     device.login()
     device.pull()
     return device
 
 
+def opened(url: str, data_dir: Path) -> Flask:
+    """The application on a migrated database of its own."""
+    app = create_app(Config.from_env({"DATABASE_URL": url, "DATA_DIR": str(data_dir)}))
+    with app.app_context():
+        flask_migrate.upgrade()
+    return app
+
+
 @pytest.fixture(scope="module")
-def demo_at(app: Any):
+def app(fresh_database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    # One engine is enough: a test below shows that both hold the same documents.
+    with fresh_database("sqlite") as url:
+        yield opened(url, tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="module")
+def demo_at(app: Flask) -> Callable[[float], str]:
     """demo_at(hours): the code of a demo clinic made so many hours after noon."""
 
     @cache
@@ -47,7 +66,7 @@ def demo(demo_at) -> str:
     return demo_at(0)
 
 
-def test_every_role_has_a_sign_in_named_like_it(app: Any, demo: str) -> None:
+def test_every_role_has_a_sign_in_named_like_it(app: Flask, demo: str) -> None:
     for role in ROLES:
         assert phone(app, demo, role).staff["roles"] == [role]
 
@@ -64,7 +83,7 @@ def test_the_roles_that_work_side_by_side_are_staffed_more_than_once() -> None:
     }
 
 
-def test_the_partner_consultant_belongs_to_the_one_salon(app: Any, demo: str) -> None:
+def test_the_partner_consultant_belongs_to_the_one_salon(app: Flask, demo: str) -> None:
     lead = phone(app, demo, "cs_lead")
     (salon,) = lead.rows("partner")
     assert [p["login"] for p in lead.rows("staff").values() if p["partner_id"] == salon] == [
@@ -76,7 +95,7 @@ def test_the_same_seed_and_now_make_the_same_documents_on_every_database(fresh_d
     seen = []
     for engine in ("sqlite", "postgresql"):
         with fresh_database(engine) as url:
-            app = migrated(create_app(configured(url, tmp_path / engine)))
+            app = opened(url, tmp_path / engine)
             with app.app_context():
                 create_demo("demo", CUSTOMERS, seed=7, now=NOON, password=PASSWORD)
             seen.append(phone(app, "demo", "cs_lead").visible())
@@ -108,7 +127,7 @@ def test_nothing_happens_later_than_now_or_before_the_customer_came(hours: float
 
 
 @pytest.mark.parametrize("hours", [-11.9, 0, 11.95], ids=["0:06", "12:00", "23:57"])
-def test_nobody_who_calls_signs_in_to_an_empty_day(app: Any, demo_at, hours: float) -> None:
+def test_nobody_who_calls_signs_in_to_an_empty_day(app: Flask, demo_at, hours: float) -> None:
     callers = [login for login, _, role in STAFF if role in ("consultant", "consult_assistant")]
     for login in ("customer_service", "nurse", *callers):
         groups = today(phone(app, demo_at(hours), login), NOON + timedelta(hours=hours))
@@ -143,7 +162,7 @@ def today(device: Device, now: datetime) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def test_two_months_of_every_kind_of_treatment_lie_behind(app: Any, demo: str) -> None:
+def test_two_months_of_every_kind_of_treatment_lie_behind(app: Flask, demo: str) -> None:
     treatments = phone(app, demo, "cs_lead").rows("treatment").values()
     performed = [parsed(t["performed_at"]) for t in treatments if t["status"] == "complete"]
     assert {t["category"] for t in treatments} == {"surgery", "laser_skin", "injectable", "dental"}
@@ -151,13 +170,13 @@ def test_two_months_of_every_kind_of_treatment_lie_behind(app: Any, demo: str) -
     assert NOON - timedelta(days=7) < max(performed) < NOON
 
 
-def test_most_of_what_was_owed_has_been_done(app: Any, demo: str) -> None:
+def test_most_of_what_was_owed_has_been_done(app: Flask, demo: str) -> None:
     followups = phone(app, demo, "cs_lead").rows("followup").values()
     over = [f for f in followups if f["due_at"] < day_start(instant(NOON), "Asia/Shanghai", -3)]
     assert sum(f["status"] == "done" for f in over) > 0.8 * len(over)
 
 
-def test_nobody_real_can_be_rung_up(app: Any, demo: str) -> None:
+def test_nobody_real_can_be_rung_up(app: Flask, demo: str) -> None:
     customers = phone(app, demo, "cs_lead").rows("customer").values()
     numbers = [number for customer in customers for number in customer["phones"]]
     assert len(set(numbers)) == CUSTOMERS
@@ -172,6 +191,6 @@ def test_minors_have_a_guardian_on_file() -> None:
     assert all(c["preferences"]["guardian"] for c in minors)
 
 
-def test_a_clinic_too_small_for_its_consultants_is_not_made(app: Any) -> None:
+def test_a_clinic_too_small_for_its_consultants_is_not_made(app: Flask) -> None:
     with app.app_context(), pytest.raises(ValueError, match="at least"):
         create_demo("demo-tiny", 5, seed=1, now=NOON, password=PASSWORD)
