@@ -20,7 +20,7 @@ export function preferredLanguage(): Language {
 
 export async function showLanguage(language: Language): Promise<void> {
   const { global } = i18n
-  if (!global.availableLocales.includes(language)) {
+  if (Object.keys(global.getLocaleMessage(language)).length === 0) {
     global.setLocaleMessage(language, (await texts[language]()).default)
   }
   global.locale.value = language
