@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid5
 
 import flask_migrate
 import pytest
@@ -12,7 +13,7 @@ from flask import Flask
 
 from server import create_app
 from server.clinic.permissions import ROLES
-from server.clinic.planning import day_start, end_of_day
+from server.clinic.planning import DEFAULT_RULES, day_start, end_of_day
 from server.config import Config
 from server.demo import create_demo, written
 from server.demo.people import STAFF
@@ -115,15 +116,23 @@ def names(script: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("hours", [-11.9, -9, 0, 7, 11.95], ids=["0:06", "3:00", "12:00", "19:00", "23:57"])
-def test_nothing_happens_later_than_now_or_before_the_customer_came(hours: float) -> None:
-    now = NOON + timedelta(hours=hours)
-    script = written("demo", CUSTOMERS, 3, now)
-    came = {act.args["id"]: act.at for act in script.acts if act.name == "customer.create"}
-    for act in script.acts:
-        customer_id = act.args.get("customer_id")
+def test_everything_happens_before_now_and_after_what_it_is_about(hours: float) -> None:
+    now = instant(NOON + timedelta(hours=hours))
+    there: dict[str, str] = {}
+    for act in sorted(
+        written("demo", 200, 3, NOON + timedelta(hours=hours)).acts, key=lambda act: act.at or ""
+    ):
         assert act.at is not None
-        assert act.at <= instant(now)
-        assert customer_id is None or came[customer_id] < act.at
+        assert act.at < now
+        for about in ("customer_id", "followup_id", "referrer_id"):
+            assert act.args.get(about) is None or there[act.args[about]] < act.at
+        if act.name in ("followup.reschedule", "customer.update", "appointment.cancel"):
+            assert there[act.args["id"]] < act.at
+        there.setdefault(act.args["id"], act.at)
+        if act.name == "treatment.complete":
+            there |= {str(uuid5(UUID(act.args["id"]), rule["code"])): act.at for rule in DEFAULT_RULES}
+        elif act.args.get("outcome") == "wrong_number":
+            there[str(uuid5(UUID(act.args["id"]), "correct_phone"))] = act.at
 
 
 @pytest.mark.parametrize("hours", [-11.9, 0, 11.95], ids=["0:06", "12:00", "23:57"])
