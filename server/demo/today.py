@@ -7,7 +7,7 @@ from server.demo.script import Due, Guest, Script
 from server.demo.visits import owe
 from server.instants import later
 
-KIND, PURPOSE = "care_call", "关怀回访，了解近况"
+KIND, PURPOSE = "manual", "关怀回访，了解近况"
 
 
 def fill(script: Script, guests: list[Guest], dues: list[Due]) -> None:
