@@ -23,6 +23,14 @@ keepalive = 75
 accesslog = None
 errorlog = "-"
 
+
+def post_fork(_server: object, _worker: object) -> None:
+    """The product's log lines, in which nothing personal stands, instead of Python's."""
+    from server import logs
+
+    logs.set_up()
+
+
 # Not a host to be administered over a socket in somebody's home folder.
 control_socket_disable = True
 
