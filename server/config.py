@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from click import ClickException
 
-class ConfigError(Exception):
-    """A setting has a value the product cannot run with; the message names it."""
+
+class ConfigError(ClickException):
+    """A setting has a value the product cannot run with; the message names it.
+
+    A ClickException, because every `flask` command reads the settings: it then says so in a line.
+    """
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,11 @@ class Config:
     def secure(self) -> bool:
         """True when people reach the product over HTTPS."""
         return self.public_url.startswith("https://")
+
+    @property
+    def revocation_file(self) -> Path:
+        """Where revocations and departures outlive a restore (server.clinic.revocations)."""
+        return (self.backup_dir or self.data_dir) / "revocations.jsonl"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Config":

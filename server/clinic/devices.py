@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, select, update
 
-from server.clinic.sign_in import Session, SignedIn
+from server.clinic.revocations import note_sign_off
+from server.clinic.sign_in import SignedIn
 from server.clinic.staff import Staff
 from server.database import read, write
 from server.errors import Forbidden, NotFound
@@ -42,11 +43,18 @@ def revoke(person: SignedIn, device_id: str, mode: str, now: datetime) -> None:
             raise NotFound("There is no such device.")
         if device.staff_id != person.staff_id and "clinic_admin" not in person.roles:
             raise Forbidden("Only an administrator signs off other people's devices.")
-        connection.execute(
-            update(Device).where(Device.id == device_id).values(
-                revoked_at=instant(now), revoke_mode=mode
-            )
-        )  # fmt: skip
+        sign_off(connection, person.clinic_id, device.staff_id, device_id, mode, now)
+
+
+def sign_off(
+    connection: Connection, clinic_id: str, staff_id: str, device_id: str, mode: str, now: datetime
+) -> None:
+    """Revoke a device, on the record that outlives a restore. Its session stays: it is how the
+    device learns what to do with what it holds."""
+    connection.execute(
+        update(Device).where(Device.id == device_id).values(revoked_at=instant(now), revoke_mode=mode)
+    )
+    note_sign_off(instant(now), clinic_id, staff_id, device_id, mode)
 
 
 def saw(person: SignedIn, unsent: int, unsent_since: str | None, now: datetime) -> None:
@@ -57,9 +65,3 @@ def saw(person: SignedIn, unsent: int, unsent_since: str | None, now: datetime) 
                 last_contact=instant(now), unsent=unsent, unsent_since=unsent_since
             )
         )  # fmt: skip
-
-
-def end_sessions_of(staff_id: str) -> None:
-    """Sign a person out everywhere."""
-    with write() as connection:
-        connection.execute(delete(Session).where(Session.staff_id == staff_id))

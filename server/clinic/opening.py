@@ -1,22 +1,34 @@
-"""Opening a clinic and adding its people, from outside a phone (commands, demo data)."""
+"""Opening a clinic, its people coming and going, from outside a phone (commands, demo data)."""
 
+from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Connection, delete, select
 
+from server.clinic.devices import sign_off
 from server.clinic.settings import Clinic
-from server.clinic.sign_in import set_password
+from server.clinic.sign_in import Session, set_password
+from server.clinic.staff import Staff
 from server.database import read, write
 from server.sync.acts import Act, new_clinic, perform_all
+from server.sync.mutations import Rejected
+from server.sync.tables import Device
 
 
 def open_clinic(code: str, name: str, phone: str, timezone: str = "Asia/Shanghai") -> str:
-    """Create a clinic with the default rules, windows and texts; returns its id."""
+    """Create a clinic with the default rules, windows and texts; returns its id. Raises Rejected."""
     with write() as connection:
+        refuse_taken(connection, code)
         clinic_id = new_clinic(connection)
         args = {"code": code, "name": name, "phone": phone, "timezone": timezone}
         perform_all(connection, clinic_id, [Act("clinic.open", args)])
     return clinic_id
+
+
+def refuse_taken(connection: Connection, code: str) -> None:
+    """Raise Rejected if a clinic has the code."""
+    if connection.scalar(select(Clinic.id).where(Clinic.code == code)):
+        raise Rejected("conflict", f"There is a clinic with the code {code} already.")
 
 
 def add_person(
@@ -29,6 +41,38 @@ def add_person(
     with write() as connection:
         perform_all(connection, clinic_id, [Act("staff.add", args)])
         set_password(connection, clinic_id, staff_id, password)
+    return staff_id
+
+
+def let_go(clinic_id: str, login: str, mode: str, now: datetime) -> int:
+    """End a person's access; their devices are signed off by `mode`; returns how many."""
+    staff_id = _staff_id_of(clinic_id, login)
+    with write() as connection:
+        perform_all(connection, clinic_id, [Act("staff.update", {"id": staff_id, "active": False})])
+        mine = (Device.clinic_id == clinic_id, Device.staff_id == staff_id, Device.revoked_at.is_(None))
+        devices = list(connection.scalars(select(Device.id).where(*mine)))
+        for device_id in devices:
+            sign_off(connection, clinic_id, staff_id, device_id, mode, now)
+    return len(devices)
+
+
+def change_password(clinic_id: str, login: str, password: str) -> None:
+    """Give a person a new password and sign them out everywhere."""
+    staff_id = _staff_id_of(clinic_id, login)
+    with write() as connection:
+        set_password(connection, clinic_id, staff_id, password)
+        connection.execute(
+            delete(Session).where(Session.clinic_id == clinic_id, Session.staff_id == staff_id)
+        )
+
+
+def _staff_id_of(clinic_id: str, login: str) -> str:
+    with read() as connection:
+        staff_id = connection.scalar(
+            select(Staff.id).where(Staff.clinic_id == clinic_id, Staff.login == login)
+        )
+    if staff_id is None:
+        raise LookupError(f"nobody in this clinic signs in as {login!r}")
     return staff_id
 
 

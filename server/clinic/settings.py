@@ -2,8 +2,9 @@
 
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -76,11 +77,18 @@ def _rule_table_id(clinic_id: str, version: int) -> str:
     return str(uuid5(UUID(clinic_id), f"rule_table:{version}"))
 
 
+def _a_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        raise ValidationError("Not a time zone.") from None
+
+
 class OpenClinicArgs(Schema):
     code = text(40, shortest=1, required=True)
     name = text(100, shortest=1, required=True)
     phone = text(40, load_default="")
-    timezone = fields.String(load_default="Asia/Shanghai")
+    timezone = fields.String(load_default="Asia/Shanghai", validate=_a_time_zone)
 
 
 @mutation("clinic.open", OpenClinicArgs)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.clinic.fields import Flag, Id, list_of, one_of, text
 from server.clinic.permissions import ROLES, require
+from server.clinic.revocations import note_departure
 from server.sync.mutations import Args, Rejected, mutation
 from server.sync.synced import Synced
 from server.sync.transaction import Transaction
@@ -103,3 +104,5 @@ def update_staff(tx: Transaction, args: Args) -> None:
     if "roles" in changes and set(changes["roles"]) != set(person["roles"]):
         changes["scope_epoch"] = person["scope_epoch"] + 1
     tx.update(Staff, args["id"], **changes)
+    if changes.get("active", person["active"]) != person["active"]:
+        note_departure(tx.now, tx.clinic_id, args["id"], changes["active"])

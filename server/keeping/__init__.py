@@ -1,0 +1,1 @@
+"""Keeping the data: backups that hold database and files of one moment, and restoring them."""
