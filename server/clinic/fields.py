@@ -26,9 +26,13 @@ class Moment(fields.String):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         try:
-            return instant(parsed(value))
+            moment = parsed(value)
         except (ValueError, TypeError, OverflowError):
             raise ValidationError("Not an instant with an offset.") from None
+        # Beyond these years, adding a follow-up's days leaves what dates can say.
+        if not 1900 <= moment.year <= 2199:
+            raise ValidationError("Not an instant of this time.")
+        return instant(moment)
 
 
 class Day(fields.String):
