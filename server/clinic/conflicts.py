@@ -22,13 +22,17 @@ class Merged(Synced):
     """A table whose rows are edited field by field.
 
     field_times: {field: [at, mutation id, staff id]} of its last change; a field without an
-    entry dates from the row's last change. write_act: who may edit and so resolve.
+    entry dates from the row's creation. write_act: who may edit and so resolve.
     """
 
     __abstract__ = True
     hidden = frozenset({"field_times"})
     write_act: str
     field_times: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    @classmethod
+    def guard(cls, tx: Transaction, row: Row, values: Args) -> None:
+        """Refuse what needs more than `write_act`."""
 
     @classmethod
     def follow(cls, tx: Transaction, before: Row, after: Row) -> None:
@@ -63,7 +67,7 @@ def merge(tx: Transaction, table: type[Merged], row: Row, wanted: Args, seen: Ar
     clashes: Args = {}
     for field, value in wanted.items():
         current = row[field]
-        theirs = times.get(field) or [row["updated_at"], "", row["updated_by"]]
+        theirs = times.get(field) or [row["created_at"], "", row["updated_by"]]
         newer = mine[:2] > theirs[:2]
         if current not in (seen.get(field), value):
             kept, other, author = (value, current, theirs) if newer else (current, value, mine)
@@ -71,7 +75,8 @@ def merge(tx: Transaction, table: type[Merged], row: Row, wanted: Args, seen: Ar
             if not newer:
                 continue
         changes[field] = value
-        if newer:
+        # Whoever saw the present value comes after it, whatever the clocks said.
+        if newer or value != current:
             times[field] = mine
     if changes:
         table.follow(tx, row, tx.update(table, row["id"], **changes, field_times=times))
@@ -102,6 +107,7 @@ def resolve(tx: Transaction, args: Args) -> None:
             raise Rejected("validation", "Choose one of the two values.", **{field: ["choice"]})
     row = tx.get(table, conflict["row_id"])
     if row is not None:
+        table.guard(tx, row, args["choice"])
         mine = [tx.at, tx.context.mutation_id, tx.actor.staff_id]
         times = (row["field_times"] or {}) | dict.fromkeys(args["choice"], mine)
         table.follow(tx, row, tx.update(table, row["id"], **args["choice"], field_times=times))

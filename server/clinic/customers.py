@@ -50,6 +50,11 @@ class Customer(Merged):
         yield Document("customer_brief", row["id"], "name", row["id"], brief)
 
     @classmethod
+    def guard(cls, tx: Transaction, row: Row, values: Args) -> None:
+        if values.get("owner_id", row["owner_id"]) != row["owner_id"]:
+            require(tx, "customer.change_owner", row["id"])
+
+    @classmethod
     def follow(cls, tx: Transaction, before: Row, after: Row) -> None:
         if (after["name"], after["phones"]) != (before["name"], before["phones"]):
             tx.update(cls, after["id"], **_found_by(after["name"], after["phones"]))
@@ -127,8 +132,7 @@ def update(tx: Transaction, args: Args) -> None:
     """Change fields; `seen` holds the values they had on the author's screen."""
     customer = customer_of(tx, args["id"])
     require(tx, "customer.write", customer["id"])
-    if "owner_id" in args["set"] and args["set"]["owner_id"] != customer["owner_id"]:
-        require(tx, "customer.change_owner", customer["id"])
+    Customer.guard(tx, customer, args["set"])
     _check_people(tx, args["set"])
     merge(tx, Customer, customer, args["set"], args["seen"])
 

@@ -73,17 +73,19 @@ class ClearArgs(Schema):
 def update_medical(tx: Transaction, args: Args) -> None:
     customer_of(tx, args["id"])
     require(tx, "medical.write", args["id"])
+    empty: Args = {
+        "history": "", "allergies": [], "medication": [], "previous_procedures": [], "notes": "",
+    }  # fmt: skip
     row = tx.get(CustomerMedical, args["id"])
     if row is None:
-        empty: Args = {
-            "history": "", "allergies": [], "medication": [], "previous_procedures": [], "notes": "",
-        }  # fmt: skip
+        mine = [tx.at, tx.context.mutation_id, tx.actor.staff_id]
         tx.insert(
-            CustomerMedical, args["id"], customer_id=args["id"], field_times={},
-            **(empty | args["set"]),
+            CustomerMedical, args["id"], customer_id=args["id"],
+            field_times=dict.fromkeys(args["set"], mine), **(empty | args["set"]),
         )  # fmt: skip
     else:
-        merge(tx, CustomerMedical, row, args["set"], args["seen"])
+        # Who saw no medical part yet saw an empty one.
+        merge(tx, CustomerMedical, row, args["set"], empty | args["seen"])
 
 
 @mutation("alert.raise", RaiseArgs, id=CustomerAlert, customer_id=Customer)
