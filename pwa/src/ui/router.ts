@@ -34,6 +34,18 @@ export const router = createRouter({
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
 
+/** Loads the other screens once the first one stands, so that a tap never waits for one. */
+export function warmUp(): void {
+  const load = () => {
+    for (const { components } of router.getRoutes()) {
+      const screen = components?.default
+      if (typeof screen === 'function') void (screen as () => Promise<unknown>)().catch(() => undefined)
+    }
+  }
+  if ('requestIdleCallback' in window) requestIdleCallback(load, { timeout: 5000 })
+  else setTimeout(load, 2000)
+}
+
 let goingBack = false
 addEventListener('popstate', () => {
   goingBack = true

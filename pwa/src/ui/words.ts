@@ -1,6 +1,6 @@
 // Times and names as people say them.
 import { useI18n } from 'vue-i18n'
-import type { Id, Instant } from '@/domain/documents'
+import type { Followup, Id, Instant } from '@/domain/documents'
 import { dayOf, instantOf } from '@/domain/zone'
 import { records } from '@/state'
 import { moment } from './clock'
@@ -129,7 +129,33 @@ export function useWords() {
   /** What a follow-up is called: its rule, or what a person called a manual one. */
   const rule = (code: string) => (te(`rule.${code}`) ? t(`rule.${code}`) : code)
 
+  /** What a rule's follow-up is for, in the language of the screen; what a person wrote stays as it is. */
+  const purpose = ({ rule: code, purpose: written }: Followup) => {
+    for (const { rules } of records.all('rule_table')) {
+      const owed = rules.find((one) => one.code === code)?.purpose
+      if (owed?.zh === written) return locale.value === 'en' ? owed.en : owed.zh
+    }
+    return written
+  }
+
   const appointmentKind = (code: string) => (te(`appointment.kinds.${code}`) ? t(`appointment.kinds.${code}`) : code)
 
-  return { t, appointmentKind, time, date, today, exact, span, due, when, ago, since, address, fullName, staff, rule }
+  return {
+    t,
+    appointmentKind,
+    purpose,
+    time,
+    date,
+    today,
+    exact,
+    span,
+    due,
+    when,
+    ago,
+    since,
+    address,
+    fullName,
+    staff,
+    rule,
+  }
 }
