@@ -65,9 +65,11 @@ clean:
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	touch $@
 
-$(NODE_MODULES): pwa/package-lock.json
+# Not `npm ci`: it refuses a lock file that leaves out the optional builds of other platforms.
+# With --no-save the lock file is followed and never written.
+$(NODE_MODULES): pwa/package.json pwa/package-lock.json
 	tools/node
-	npm --prefix pwa ci --no-audit --no-fund
+	npm --prefix pwa install --no-save --no-audit --no-fund
 	touch $@
 
 $(DIST): $(NODE_MODULES) $(APP_SOURCES)
