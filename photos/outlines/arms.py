@@ -1,0 +1,23 @@
+"""Both arms held straight out, from elbow to elbow."""
+
+from photos.outlines.drawing import Drawing
+
+STRETCHED = """
+    M126 112 C128 130 124 138 112 142 C92 148 76 146 54 146 C36 146 20 148 4 152
+    M4 186 C24 188 40 196 62 198 C82 200 96 202 102 218 C108 248 114 272 112 300 C110 322 102 340 98 360
+"""
+
+FRONTAL = Drawing(
+    contour_halves=STRETCHED + "M104 40 C104 76 118 102 134 112 C140 116 146 117 150 117",
+    features="M142 154 C146 160 154 160 158 154",
+    feature_halves="M142 154 C124 148 108 150 94 156"
+    " M116 238 C117 253 126 259 134 257 C142 255 147 248 149 238",
+)
+
+POSTERIOR = Drawing(
+    contour_halves=STRETCHED + "M100 40 C102 72 110 98 126 112",
+    features="M150 130 L150 352",
+    feature_halves="M122 178 C114 206 120 228 138 240",
+)
+
+DRAWINGS = {"F": FRONTAL, "PO": POSTERIOR}
