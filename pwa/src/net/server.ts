@@ -5,6 +5,7 @@ import {
   type DigestAnswer,
   type LoginAnswer,
   type LoginRequest,
+  type OutboxReport,
   type PullAnswer,
   type PushAnswer,
   SCHEMA,
@@ -41,8 +42,10 @@ export class Server {
     return this.call('POST', '/api/sync/push', { device, body: { schema: SCHEMA, device_time, mutations } })
   }
 
-  pull(device: Id, cursor: string | null, limit?: number): Promise<PullAnswer> {
-    return this.call('POST', '/api/sync/pull', { device, body: { schema: SCHEMA, cursor, ...(limit && { limit }) } })
+  /** `outbox`: what this device cannot get rid of, so that operators hear of a silent stall. */
+  pull(device: Id, cursor: string | null, outbox: OutboxReport, limit?: number): Promise<PullAnswer> {
+    const body = { schema: SCHEMA, cursor, outbox, ...(limit && { limit }) }
+    return this.call('POST', '/api/sync/pull', { device, body })
   }
 
   digest(device: Id, cursor: string): Promise<DigestAnswer> {

@@ -39,6 +39,11 @@ export interface PushAnswer {
   results: { seq: number; status: 'applied' | 'duplicate' | 'rejected' | 'parked'; error: Refused | null }[]
 }
 
+export interface OutboxReport {
+  count: number
+  oldest_at: Instant | null
+}
+
 export type WireRow = [table: TableName, id: Id, version: number, document: AnyDocument]
 
 export interface PullAnswer {

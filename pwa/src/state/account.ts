@@ -30,8 +30,6 @@ export class Account {
   readonly replica: Replica
   readonly server: Server
   status: Status = { phase: 'idle', trouble: null }
-  /** Unsent items which the notepad remembers and the store has lost. */
-  missing = 0
   #tabs: Tabs<Question, SyncAnswer | VerifyAnswer, News> | null = null
   #syncer: Syncer
   #stopMoments = () => {}
@@ -69,7 +67,7 @@ export class Account {
   async open(): Promise<void> {
     await this.replica.open()
     const remembered = Number(this.environment.notepad.get(this.#canary) ?? 0)
-    if (this.replica.facts.device === null) this.missing = remembered
+    if (this.replica.facts.device === null) this.replica.missing = remembered
     this.#remember()
   }
 
@@ -148,7 +146,7 @@ export class Account {
 
   /** The canary: if the store comes up empty one day, this says what is missing. */
   #remember(): void {
-    if (this.missing > 0) return
+    if (this.replica.missing > 0) return
     const count = unsent(this.replica.outbox).length
     this.environment.notepad.set(this.#canary, count > 0 ? String(count) : null)
   }

@@ -17,7 +17,7 @@ import type {
 } from './contract'
 import type { Channel, Environment } from './environment'
 import { onlineWith } from './online'
-import { refused, unsent } from './queue'
+import { oldest, refused, unsent } from './queue'
 import { concerns, rejectedEntries, rejectionIdOf } from './rejections'
 import { type Roster, RosterBook, storeOf } from './roster'
 import { Signal } from './signal'
@@ -226,7 +226,7 @@ export function createApp(environment: Environment): App {
     },
     get missing() {
       people.track()
-      return account?.missing ?? 0
+      return account?.replica.missing ?? 0
     },
     signIn,
     signOut,
@@ -267,11 +267,7 @@ export function createApp(environment: Environment): App {
     },
     get oldestPendingAt() {
       queue.track()
-      return account
-        ? (unsent(account.replica.outbox)
-            .map(({ at }) => at)
-            .sort()[0] ?? null)
-        : null
+      return account ? oldest(unsent(account.replica.outbox)) : null
     },
     get waiting() {
       queue.track()

@@ -1,8 +1,16 @@
 /** One round with the server: everything unsent goes out, then what has changed comes in. Throws CallError. */
 import type { Id, TableName } from '../domain/documents'
-import { CallError, MAX_BODY_BYTES, MAX_MUTATIONS, MAX_PAGE_ROWS, type PullAnswer, type Server } from '../net'
+import {
+  CallError,
+  MAX_BODY_BYTES,
+  MAX_MUTATIONS,
+  MAX_PAGE_ROWS,
+  type OutboxReport,
+  type PullAnswer,
+  type Server,
+} from '../net'
 import type { Held, Patch } from './base'
-import { batch, unsent } from './queue'
+import { batch, oldest, unsent } from './queue'
 import type { Replica } from './replica'
 
 /** Room for the frame around the mutations. */
@@ -54,7 +62,7 @@ export async function pullAll(replica: Replica, server: Server, whole = false): 
   do {
     const collected: PullAnswer[] = []
     do {
-      last = await server.pull(device, cursor, cursor === null ? MAX_PAGE_ROWS : undefined)
+      last = await server.pull(device, cursor, report(replica), cursor === null ? MAX_PAGE_ROWS : undefined)
       // A reset may begin in the middle of another patch: what came before is void.
       const begins = last.reset && (collected[0]?.reset !== true || collected[0].version !== last.version)
       if (begins) {
@@ -75,6 +83,11 @@ export async function pullAll(replica: Replica, server: Server, whole = false): 
   const { applied_through, backed_up_through, version } = last
   if (applied_through < replica.facts.applied_through) await refill(replica, applied_through)
   await replica.apply(patch, { cursor, version, applied_through, backed_up_through })
+}
+
+function report({ outbox, missing }: Replica): OutboxReport {
+  const waiting = unsent(outbox)
+  return { count: waiting.length + missing, oldest_at: oldest(waiting) }
 }
 
 async function refill(replica: Replica, applied_through: number): Promise<void> {

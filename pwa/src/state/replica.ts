@@ -75,6 +75,8 @@ export class Replica {
   facts: Facts = blank
   outbox = new Map<number, Entry>()
   journal = new Map<number, Entry>()
+  /** Unsent items which were remembered outside the store and which the store has lost. */
+  missing = 0
   #turn: Promise<unknown> = Promise.resolve()
   /** Set while this tab leads: only then may it write what belongs to the syncing context. */
   fence: number | undefined

@@ -56,8 +56,10 @@ class MemoryStorage implements Storage {
       const store = this.disk.stores[operation.store]
       if (operation.do === 'clear') store.clear()
       else if (operation.do === 'delete') store.delete(operation.key)
-      else if (operation.do === 'put') store.set(operation.key, operation.value)
-      else {
+      else if (operation.do === 'put') {
+        store.set(operation.key, operation.value)
+        if (operation.store === 'outbox') this.disk.last = Math.max(this.disk.last, operation.key)
+      } else {
         this.disk.last += 1
         store.set(this.disk.last, operation.value)
         appended.push(this.disk.last)

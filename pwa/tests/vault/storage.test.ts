@@ -50,7 +50,9 @@ describe.each<[string, () => Vault]>([
     ])
     await store.write([{ do: 'clear', store: 'outbox' }])
     const [third] = await store.write([{ do: 'append', store: 'outbox', value: entry() }])
-    expect([Number(second) - Number(first), Number(third) - Number(second)]).toEqual([1, 1])
+    await store.write([{ do: 'put', store: 'outbox', key: 100, value: entry() }])
+    const [last] = await store.write([{ do: 'append', store: 'outbox', value: entry() }])
+    expect([Number(second) - Number(first), Number(third) - Number(second), last]).toEqual([1, 1, 101])
   })
 
   test('reads entries in the order of their numbers, also after one came back', async () => {
