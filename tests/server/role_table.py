@@ -1,0 +1,92 @@
+"""Who may do what and who holds which documents: written from the trade's own table of roles,
+not from the server's. A mutation or a document table without a row here fails a test."""
+
+ROLES = (
+    "front_desk", "consult_assistant", "consultant", "consult_lead", "cs_lead", "customer_service",
+    "nurse", "doctor", "channel_dev", "partner_consultant", "admin_office", "finance",
+    "ops_director", "clinic_admin",
+)  # fmt: skip
+
+EVERYBODY = " ".join(ROLES)
+WRITE_PROFILES = "front_desk consult_assistant consult_lead customer_service cs_lead"
+WRITE_MEDICAL = "consult_assistant nurse doctor"
+WRITE_TREATMENTS = "consult_assistant consult_lead nurse doctor"
+BOOK = f"{WRITE_TREATMENTS} front_desk customer_service cs_lead"
+FOLLOW_UP = "consult_lead customer_service cs_lead"
+FOLLOW_UP_OWN = "consult_assistant consultant doctor"
+FOLLOW_UP_ASSIGNED = f"{FOLLOW_UP_OWN} nurse"
+FOLLOW_UP_ROLES = "nurse doctor"
+LEADS = "consult_lead cs_lead"
+
+# act: {whose: roles}. `all`: for any customer of the clinic. `own`: for customers they own besides.
+# `assigned`, `role`: for follow-ups of others' customers that are assigned to them, or to their role.
+MAY: dict[str, dict[str, str]] = {
+    "customer.create": {"all": f"{WRITE_PROFILES} consultant channel_dev"},
+    "customer.create for somebody else": {"all": WRITE_PROFILES},
+    "customer.update": {"all": WRITE_PROFILES, "own": "consultant channel_dev"},
+    "customer.update of the owner": {"all": LEADS},
+    "customer.update_medical": {"all": WRITE_MEDICAL, "own": "consultant"},
+    "customer.keep": {"all": EVERYBODY},
+    "customer.release": {"all": EVERYBODY},
+    "alert.raise": {"all": WRITE_MEDICAL, "own": "consultant"},
+    "alert.clear": {"all": WRITE_MEDICAL, "own": "consultant"},
+    "conflict.resolve": {"all": WRITE_PROFILES, "own": "consultant channel_dev"},
+    "conflict.resolve of the owner": {"all": LEADS},
+    "conflict.resolve of the medical part": {"all": WRITE_MEDICAL, "own": "consultant"},
+    "treatment.plan": {"all": WRITE_TREATMENTS, "own": "consultant"},
+    "treatment.complete": {"all": WRITE_TREATMENTS, "own": "consultant"},
+    "treatment.void": {"all": "consult_lead"},
+    "appointment.book": {"all": BOOK, "own": "consultant"},
+    "appointment.move": {"all": BOOK, "own": "consultant"},
+    "appointment.cancel": {"all": BOOK, "own": "consultant"},
+    "followup.create": {"all": FOLLOW_UP, "own": FOLLOW_UP_OWN},
+    "followup.reschedule": {
+        "all": FOLLOW_UP, "own": FOLLOW_UP_OWN, "assigned": FOLLOW_UP_ASSIGNED, "role": FOLLOW_UP_ROLES,
+    },
+    "followup.attempt": {
+        "all": FOLLOW_UP, "own": FOLLOW_UP_OWN, "assigned": FOLLOW_UP_ASSIGNED, "role": FOLLOW_UP_ROLES,
+    },
+    "followup.escalate": {
+        "all": FOLLOW_UP, "own": FOLLOW_UP_OWN, "assigned": FOLLOW_UP_ASSIGNED, "role": FOLLOW_UP_ROLES,
+    },
+    "followup.hand_on": {
+        "all": FOLLOW_UP, "own": FOLLOW_UP_OWN, "assigned": FOLLOW_UP_ASSIGNED, "role": FOLLOW_UP_ROLES,
+    },
+    "followup.assign": {"all": f"{LEADS} ops_director"},
+    "message.sent": {"all": f"{FOLLOW_UP} nurse doctor", "own": "consult_assistant consultant"},
+    "notice.read": {"own": EVERYBODY},
+    "rejection.dismiss": {"own": EVERYBODY},
+    "partner.add": {"all": "clinic_admin"},
+    "staff.add": {"all": "clinic_admin"},
+    "staff.update": {"all": "clinic_admin"},
+    "clinic.open": {},
+}  # fmt: skip
+
+# table: {role: whose rows it holds}; roles not named hold none. Conflicts go with their row.
+DIRECTORY = ("staff", "partner", "clinic", "rule_table", "template")
+WITH_PROFILE = "front_desk consult_assistant consult_lead customer_service cs_lead nurse doctor ops_director"
+WITH_MEDICAL = "consult_assistant consult_lead customer_service cs_lead nurse doctor"
+WITH_TREATMENTS = f"{WITH_MEDICAL} ops_director"
+WITH_FOLLOW_UPS = "consult_lead customer_service cs_lead nurse doctor ops_director"
+HOLDS: dict[str, dict[str, str]] = {
+    **{table: {"all": EVERYBODY} for table in DIRECTORY},
+    "customer_brief": {
+        "all": f"{WITH_PROFILE} consultant admin_office finance clinic_admin",
+        "own": "channel_dev partner_consultant",
+    },
+    "customer": {"all": WITH_PROFILE, "own": "consultant channel_dev"},
+    "conflict": {"all": WITH_PROFILE, "own": "consultant channel_dev"},
+    "customer_alert": {"all": f"{WITH_MEDICAL} front_desk ops_director", "own": "consultant"},
+    "customer_medical": {"all": WITH_MEDICAL, "own": "consultant"},
+    "conflict of the medical part": {"all": WITH_MEDICAL, "own": "consultant"},
+    "appointment": {"all": f"{WITH_TREATMENTS} front_desk finance", "own": "consultant"},
+    "treatment_brief": {"all": f"{WITH_TREATMENTS} front_desk finance", "own": "consultant"},
+    "treatment": {"all": WITH_TREATMENTS, "own": "consultant"},
+    "followup": {"all": WITH_FOLLOW_UPS, "own": "consultant consult_assistant"},
+    "attempt": {"all": WITH_FOLLOW_UPS, "own": "consultant consult_assistant"},
+    "message": {"all": WITH_FOLLOW_UPS, "own": "consultant consult_assistant"},
+    "notice": {"own": EVERYBODY},
+    "rejection": {"own": EVERYBODY},
+}
+
+PERSONAL = ("notice.read", "rejection.dismiss")

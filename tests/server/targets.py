@@ -1,0 +1,168 @@
+"""Something to try each act on."""
+
+from collections.abc import Callable
+from typing import Any
+
+from server.clinic.conflicts import Conflict
+from server.clinic.notices import Notice
+from server.sync.rejections import Rejection
+from tests.rigs.client import instant, uuid7
+from tests.server.scene import NOW, Scene, ago
+
+
+class Targets:
+    """Something to try each act on, made anew for every try."""
+
+    def __init__(self, scene: Scene, actor_id: str, role: str, colleague_id: str) -> None:
+        self.scene, self.actor_id, self.role, self.colleague_id = scene, actor_id, role, colleague_id
+
+    def of(self, act: str, whose: str) -> dict[str, Any]:
+        """The arguments for an act on something that is the actor's `own`, or not."""
+        make: Callable[..., dict[str, Any]] = getattr(self, act.replace(" ", "_").replace(".", "_"))
+        return make(self.scene.customer(self.actor_id if whose == "own" else None), whose)
+
+    def customer_create(self, _customer: str, _whose: str) -> dict[str, Any]:
+        return {"id": uuid7(), "name": "李静", "phones": []}
+
+    def customer_create_for_somebody_else(self, *_: str) -> dict[str, Any]:
+        return {"id": uuid7(), "name": "李静", "phones": [], "owner_id": self.colleague_id}
+
+    def customer_update(self, customer: str, _whose: str) -> dict[str, Any]:
+        return {"id": customer, "set": {"source": "朋友"}, "seen": {"source": None}}
+
+    def customer_update_of_the_owner(self, customer: str, whose: str) -> dict[str, Any]:
+        seen = {"owner_id": self.actor_id if whose == "own" else None}
+        return {"id": customer, "set": {"owner_id": self.colleague_id}, "seen": seen}
+
+    def customer_update_medical(self, customer: str, _whose: str) -> dict[str, Any]:
+        return {"id": customer, "set": {"allergies": ["青霉素"]}, "seen": {"allergies": []}}
+
+    def customer_keep(self, customer: str, _whose: str) -> dict[str, Any]:
+        return {"customer_id": customer}
+
+    customer_release = customer_keep
+
+    def alert_raise(self, customer: str, _whose: str) -> dict[str, Any]:
+        return {"id": uuid7(), "customer_id": customer, "text": "青霉素过敏", "severity": "danger"}
+
+    def alert_clear(self, customer: str, whose: str) -> dict[str, Any]:
+        return {"id": self.scene.perform("alert.raise", self.alert_raise(customer, whose)), "reason": "误报"}
+
+    def conflict_resolve(self, customer: str, _whose: str) -> dict[str, Any]:
+        id = conflict(self.scene, customer, "customer", "profile", "source", None, "朋友")
+        return {"id": id, "choice": {"source": "朋友"}}
+
+    def conflict_resolve_of_the_owner(self, customer: str, whose: str) -> dict[str, Any]:
+        kept = self.actor_id if whose == "own" else None
+        id = conflict(self.scene, customer, "customer", "profile", "owner_id", kept, self.colleague_id)
+        return {"id": id, "choice": {"owner_id": self.colleague_id}}
+
+    def conflict_resolve_of_the_medical_part(self, customer: str, whose: str) -> dict[str, Any]:
+        self.scene.perform("customer.update_medical", self.customer_update_medical(customer, whose))
+        id = conflict(self.scene, customer, "customer_medical", "medical", "notes", "", "晕针")
+        return {"id": id, "choice": {"notes": "晕针"}}
+
+    def treatment_plan(self, customer: str, _whose: str) -> dict[str, Any]:
+        return {
+            "id": uuid7(), "customer_id": customer, "category": "dental", "name": "洁牙", "sites": ["全口"],
+            "planned_at": ago(days=-1),
+        }  # fmt: skip
+
+    def treatment_complete(self, customer: str, whose: str) -> dict[str, Any]:
+        args = self.treatment_plan(customer, whose)
+        args["performed_at"] = args.pop("planned_at")
+        return args
+
+    def treatment_void(self, customer: str, _whose: str) -> dict[str, Any]:
+        return {"id": self.scene.treatment(customer), "reason": "录错"}
+
+    def appointment_book(self, customer: str, _whose: str) -> dict[str, Any]:
+        return {"id": uuid7(), "customer_id": customer, "at": ago(days=-2), "kind": "check"}
+
+    def appointment_move(self, customer: str, whose: str) -> dict[str, Any]:
+        id = self.scene.perform("appointment.book", self.appointment_book(customer, whose))
+        return {"id": id, "at": ago(days=-3), "reason": "顾客改期"}
+
+    def appointment_cancel(self, customer: str, whose: str) -> dict[str, Any]:
+        id = self.scene.perform("appointment.book", self.appointment_book(customer, whose))
+        return {"id": id, "reason": "顾客不来了"}
+
+    def followup_create(self, customer: str, _whose: str) -> dict[str, Any]:
+        return {
+            "id": uuid7(), "customer_id": customer, "kind": "check", "role": "customer_service",
+            "channels": ["call"], "due_from": ago(hours=1), "due_at": ago(hours=-1), "purpose": "回访",
+        }  # fmt: skip
+
+    def _followup(self, customer: str, whose: str) -> str:
+        if whose == "assigned":
+            return self.scene.followup(customer, assignee_id=self.actor_id)
+        # One that is nobody's in particular belongs to a role that nobody here tries as.
+        return self.scene.followup(customer, role=self.role if whose == "role" else "partner_consultant")
+
+    def followup_reschedule(self, customer: str, whose: str) -> dict[str, Any]:
+        id = self._followup(customer, whose)
+        return {"id": id, "planned_at": ago(hours=-1), "reason": "顾客要求"}
+
+    def followup_attempt(self, customer: str, whose: str) -> dict[str, Any]:
+        id = self._followup(customer, whose)
+        return {"id": uuid7(), "followup_id": id, "channel": "call", "outcome": "reached", "content": {}}
+
+    def followup_escalate(self, customer: str, whose: str) -> dict[str, Any]:
+        return {"id": uuid7(), "followup_id": self._followup(customer, whose), "reason": "红肿加重"}
+
+    def followup_hand_on(self, customer: str, whose: str) -> dict[str, Any]:
+        id = self._followup(customer, whose)
+        return {"id": uuid7(), "followup_id": id, "role": "nurse", "question": "何时可以化妆"}
+
+    def followup_assign(self, customer: str, whose: str) -> dict[str, Any]:
+        return {"id": self._followup(customer, whose), "assignee_id": self.colleague_id}
+
+    def message_sent(self, customer: str, _whose: str) -> dict[str, Any]:
+        return {"id": uuid7(), "customer_id": customer, "template": None, "body": "您好", "channel": "sms"}
+
+    def notice_read(self, _customer: str, whose: str) -> dict[str, Any]:
+        return {"id": notice(self.scene, self.actor_id if whose == "own" else self.colleague_id)}
+
+    def rejection_dismiss(self, _customer: str, whose: str) -> dict[str, Any]:
+        return {"id": rejection(self.scene, self.actor_id if whose == "own" else self.colleague_id)}
+
+    def partner_add(self, *_: str) -> dict[str, Any]:
+        return {"id": uuid7(), "name": "沙龙"}
+
+    def staff_add(self, *_: str) -> dict[str, Any]:
+        return {"id": uuid7(), "login": uuid7(), "name": "新人", "roles": ["nurse"]}
+
+    def staff_update(self, *_: str) -> dict[str, Any]:
+        id = self.scene.perform("staff.add", self.staff_add())
+        return {"id": id, "roles": ["doctor"]}
+
+    def clinic_open(self, *_: str) -> dict[str, Any]:
+        return {"code": uuid7(), "name": "另一家"}
+
+
+def conflict(scene: Scene, customer: str, table: str, facet: str, field: str, kept: Any, other: Any) -> str:
+    both = {field: {"kept": kept, "other": other, "by": None, "at": ago(hours=1)}}
+    with scene.transaction() as tx:
+        row = tx.insert(
+            Conflict, uuid7(), table=table, row_id=customer, customer_id=customer, fields=both,
+            row_facet=facet,
+        )  # fmt: skip
+    return str(row["id"])
+
+
+def notice(scene: Scene, staff_id: str) -> str:
+    with scene.transaction() as tx:
+        row = tx.insert(
+            Notice, uuid7(), staff_id=staff_id, kind="hand_on", title={"zh": "问", "en": "?"}, target="/",
+            read_at=None, deliveries=[],
+        )  # fmt: skip
+    return str(row["id"])
+
+
+def rejection(scene: Scene, staff_id: str) -> str:
+    with scene.transaction() as tx:
+        row = tx.insert(
+            Rejection, uuid7(), staff_id=staff_id, device_id=uuid7(), seq=1, name="customer.create",
+            args={}, code="forbidden", message="-", at=instant(NOW),
+        )  # fmt: skip
+    return str(row["id"])
