@@ -4,7 +4,7 @@ import type { Id, Outcome } from '../../src/domain/documents'
 import { derivedId, newId } from '../../src/domain/ids'
 import { surnameOf } from '../../src/domain/names'
 import { CallError } from '../../src/net'
-import { unsent } from '../../src/state/queue'
+import { refused, unsent } from '../../src/state/queue'
 import type { Replica } from '../../src/state/replica'
 import { StorageError } from '../../src/vault'
 import { brief, customer, id, people, rows } from './clinic'
@@ -26,7 +26,7 @@ const work = fc.oneof(
   }),
   fc.record({
     do: fc.constant('rename' as const),
-    customer: fc.constantFrom('wang', 'li'),
+    customer: fc.constantFrom('wang', 'li', 'newest'),
     name: fc.constantFrom('张丽', '陈静', '司马兰'),
   }),
   fc.record({ do: fc.constant('clear' as const) }),
@@ -142,7 +142,9 @@ class World {
         return
       }
       case 'rename': {
-        const before = phone.tab(tab).view.get('customer', id(work.customer))
+        const { view } = phone.tab(tab)
+        const newest = view.all('customer').sort((one, other) => (one.id < other.id ? 1 : -1))[0]
+        const before = work.customer === 'newest' ? newest : view.get('customer', id(work.customer))
         if (!before) return
         await phone.mutate(tab, 'customer.update', {
           id: before.id,
@@ -192,6 +194,17 @@ class World {
       }
   }
 
+  /** It can be read on the phone until somebody deals with it, and its reason holds. */
+  #checkRefused(phone: Phone, saved: Id): void {
+    for (const { journal, outbox } of phone.tabs) {
+      const entry = refused(outbox, journal).find((each) => each.id === saved)
+      expect(entry, 'what was refused is shown').toBeDefined()
+      const missing = entry?.error?.code === 'not_found' && entry.name === 'customer.update'
+      const row = this.server.state.rows.get(`customer/${entry?.args.id}`)
+      if (missing) expect(row, 'work on what came back later waits for it').toBeUndefined()
+    }
+  }
+
   checkEnd(): void {
     for (const phone of this.phones) {
       const { log, parked } = this.server.state
@@ -203,6 +216,7 @@ class World {
           ({ status, seq }, index) => status === 'applied' && (seq === -1 || index === 0),
         )
         expect(performed.length, 'and is applied once at most').toBeLessThanOrEqual(1)
+        if (answers.every(({ status }) => status === 'rejected')) this.#checkRefused(phone, saved)
       }
       for (const takenBack of phone.takenBack) expect(log.some((each) => each.id === takenBack)).toBe(false)
       for (const tab of phone.tabs) {

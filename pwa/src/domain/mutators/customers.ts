@@ -31,13 +31,7 @@ export function update(tx: Transaction, { id, set, seen }: Mutations['customer.u
   const customer = found(tx.get('customer', id))
   require(tx, 'customers.edit')
   if (set.name !== undefined) filled('name', set.name)
-  if (
-    set.owner_id !== undefined &&
-    set.owner_id !== customer.owner_id &&
-    !can([...tx.actor.roles], 'customers.owner')
-  ) {
-    throw new Refusal('forbidden', 'Only a lead puts a customer into other hands.')
-  }
+  ownersAreTheLeads(tx, customer, set)
   if (set.owner_id) personOf(tx, set.owner_id, 'owner_id')
   merge(tx, 'customer', customer, id, set, seen)
   name(tx, id)
@@ -68,9 +62,17 @@ export function resolve(tx: Transaction, { id, choice }: Mutations['conflict.res
       throw new Refusal('validation', 'Choose one of the two values.', { [field]: 'choice' })
     }
   }
+  const customer = table === 'customer' ? tx.get('customer', row_id) : undefined
+  if (customer) ownersAreTheLeads(tx, customer, choice)
   tx.update(table, row_id, choice as Partial<Fields<typeof table>>)
   if (table === 'customer') name(tx, row_id)
   tx.remove('conflict', id)
+}
+
+function ownersAreTheLeads(tx: Transaction, customer: Customer, changes: { owner_id?: unknown }): void {
+  if (!('owner_id' in changes) || changes.owner_id === customer.owner_id) return
+  if (can([...tx.actor.roles], 'customers.owner')) return
+  throw new Refusal('forbidden', 'Only a lead puts a customer into other hands.')
 }
 
 type Merged = { customer: Customer; customer_medical: CustomerMedical }
@@ -89,11 +91,11 @@ function merge<T extends keyof Merged>(
   for (const [field, value] of Object.entries(set)) {
     const current = row[field as keyof Documents[T]]
     changes[field] = value
-    if (equal(current, value) || equal(current, seen[field as keyof Documents[T]])) continue
-    // The later change stands until then; this phone knows only when the row as a whole was last changed.
-    const newer = tx.at > row.updated_at
+    if (equal(current, value) || equal(current, seen[field as keyof Documents[T]] ?? null)) continue
+    // The later change stands until then. When the field itself was last changed only the server knows.
+    const newer = tx.at > row.created_at
     clashes[field] = newer
-      ? { kept: value, other: current, by: row.updated_by ?? tx.actor.id, at: row.updated_at }
+      ? { kept: value, other: current, by: row.updated_by ?? tx.actor.id, at: row.created_at }
       : { kept: current, other: value, by: tx.actor.id, at: tx.at }
     if (!newer) delete changes[field]
   }
