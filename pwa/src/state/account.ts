@@ -65,8 +65,8 @@ export class Account {
 
   /** Reads what is on this phone; nothing is shown before. */
   async open(): Promise<void> {
-    await this.replica.open()
     const remembered = Number(this.environment.notepad.get(this.#canary) ?? 0)
+    await this.replica.open()
     if (this.replica.facts.device === null) this.replica.missing = remembered
     this.#remember()
   }

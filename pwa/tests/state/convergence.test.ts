@@ -44,9 +44,9 @@ const event = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('colleague' as const), what: fc.constantFrom('rename', 'hide', 'add') }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reset' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('back up' as const, 'restore' as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('back up' as const, 'restore' as const) }) },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.record({ do: fc.constantFrom('back up phone' as const, 'restore phone' as const), phone: fc.nat(1) }),
   },
 )

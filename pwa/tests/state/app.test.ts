@@ -1,0 +1,410 @@
+import { effect } from '@vue/reactivity'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Id } from '../../src/domain/documents'
+import { newId } from '../../src/domain/ids'
+import { storeOf } from '../../src/state/roster'
+import { MemoryVault } from '../../src/vault'
+import { Browser, type Tab } from './browser'
+import { brief, customer, id, people, rows } from './clinic'
+import { FakeServer } from './fake-server'
+
+const [caller, lead] = people.map((person) => person.login) as [string, string]
+let server: FakeServer
+let browser: Browser
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.parse('2026-11-22T04:00:00.000Z') })
+  server = new FakeServer(people, rows(), () => Date.now())
+  browser = new Browser(server.transport)
+})
+
+afterEach(() => vi.useRealTimers())
+
+const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms)
+
+async function signIn(tab: Tab, login = caller, password = 'right') {
+  const device = { name: 'phone', platform: 'test' }
+  const answer = await tab.app.session.signIn({ clinic: 'demo', login, password, device })
+  await pass()
+  return answer
+}
+
+async function opened(login = caller): Promise<Tab> {
+  const tab = await browser.open()
+  await signIn(tab, login)
+  return tab
+}
+
+async function reopened(tab: Tab): Promise<Tab> {
+  browser.close(tab)
+  const again = await browser.open()
+  await pass()
+  return again
+}
+
+async function attempt(tab: Tab, followup = 'first'): Promise<Id> {
+  const answer = await tab.app.mutate('followup.attempt', {
+    id: newId(),
+    followup_id: id(followup),
+    channel: 'call',
+    outcome: 'reached',
+    content: {},
+  })
+  if (answer.kind !== 'saved') throw new Error(answer.kind)
+  return answer.id
+}
+
+const applied = (mutation: Id) => server.state.log.filter((each) => each.id === mutation && each.status === 'applied')
+
+test('after the sign-in everything visible is there', async () => {
+  const { app } = await opened()
+  expect(app.sync.firstSyncComplete).toBe(true)
+  expect(app.sync.phase).toBe('idle')
+  expect(app.session.person?.roles).toEqual(['customer_service'])
+  expect(app.records.all('followup')).toHaveLength(3)
+  expect(app.records.by('followup', 'customer_id', id('wang'))).toHaveLength(2)
+  expect(app.records.clinic?.timezone).toBe('Asia/Shanghai')
+})
+
+test('a wrong password and a missing network are told apart', async () => {
+  const tab = await browser.open()
+  expect(await signIn(tab, caller, 'wrong')).toMatchObject({ kind: 'refused', code: 'unauthenticated' })
+  browser.online = false
+  expect(await signIn(tab)).toEqual({ kind: 'offline' })
+})
+
+test('work without network is saved, survives closing, and is sent when the network is back', async () => {
+  const before = await opened()
+  browser.online = false
+  const saved = await attempt(before)
+  expect(before.app.records.get('followup', id('first'))?.status).toBe('done')
+  const tab = await reopened(before)
+  expect(tab.app.records.get('followup', id('first'))?.status).toBe('done')
+  expect(tab.app.records.recordState('followup', id('first'))).toBe('phone')
+  expect(tab.app.sync.phase).toBe('offline')
+  expect(tab.app.sync.pendingCount).toBe(1)
+  browser.online = true
+  tab.happen('online')
+  await pass()
+  expect(applied(saved)).toHaveLength(1)
+  expect(tab.app.sync.pendingCount).toBe(0)
+  expect(tab.app.records.recordState('followup', id('first'))).toBe('sent')
+})
+
+test('readers are told when what they read has changed, and only then', async () => {
+  const { app } = await opened()
+  let followups = 0
+  let notices = 0
+  effect(() => {
+    app.records.all('followup')
+    followups += 1
+  })
+  effect(() => {
+    app.records.all('notice')
+    notices += 1
+  })
+  const [before, quiet] = [followups, notices]
+  await app.mutate('followup.reschedule', { id: id('first'), planned_at: '2026-11-22T12:00:00.000Z', reason: '' })
+  expect(followups).toBeGreaterThan(before)
+  await pass()
+  expect(notices).toBe(quiet)
+})
+
+test('what the rules refuse is not kept', async () => {
+  const { app } = await opened()
+  const answer = await app.mutate('customer.create', { id: newId(), name: ' ', phones: [] })
+  expect(answer).toMatchObject({ kind: 'refused', refusal: { code: 'validation' } })
+  expect(app.sync.waiting).toEqual([])
+})
+
+test('on a full phone the entry is said not to be saved, and nothing of it is shown', async () => {
+  const { app } = await opened()
+  browser.full = true
+  const answer = await app.mutate('customer.create', { id: newId(), name: '孙晓', phones: [] })
+  expect(answer).toEqual({ kind: 'not_saved', reason: 'full' })
+  expect(app.records.all('customer')).toHaveLength(2)
+  expect(app.sync.storage.full).toBe(true)
+})
+
+async function rejected(tab: Tab): Promise<Id> {
+  server.change(['customer_alert', id('alert'), null])
+  const answer = await tab.app.mutate('alert.clear', { id: id('alert'), reason: '皮试阴性' })
+  await pass()
+  return answer.kind === 'saved' ? answer.id : ''
+}
+
+test('a rejection keeps its content, blocks nothing, and ends when a person discards it', async () => {
+  const tab = await opened(lead)
+  const refused = await rejected(tab)
+  const later = await attempt(tab)
+  await pass()
+  expect(applied(later)).toHaveLength(1)
+  expect(tab.app.sync.rejected).toMatchObject([
+    { id: refused, name: 'alert.clear', args: { reason: '皮试阴性' }, code: 'not_found' },
+  ])
+  expect(tab.app.records.recordState('customer_alert', id('alert'))).toBe('attention')
+  const again = await reopened(tab)
+  expect(again.app.sync.rejected).toHaveLength(1)
+  await again.app.sync.discard(refused)
+  await pass()
+  expect(again.app.sync.rejected).toEqual([])
+  expect(server.visibleTo(id('consult_lead'))).not.toHaveProperty('rejection')
+  expect(again.app.records.all('rejection')).toEqual([])
+})
+
+test('a rejected entry is sent again as edited', async () => {
+  const { app } = await opened(lead)
+  const refused = await rejected(browser.tabs[0] as Tab)
+  server.change(['customer_alert', id('alert'), rows().customer_alert?.[0] ?? null])
+  await app.sync.syncNow()
+  await app.sync.resend(refused, { id: id('alert'), reason: '已脱敏' })
+  await pass()
+  expect(app.sync.rejected).toEqual([])
+  expect(app.records.all('customer_alert')).toEqual([])
+})
+
+test('signing out with unsent work says so first, and never loses it', async () => {
+  const tab = await opened()
+  browser.online = false
+  const saved = await attempt(tab)
+  expect(await tab.app.session.signOut()).toEqual({ kind: 'unsent', count: 1 })
+  expect(await tab.app.session.signOut({ anyway: true })).toEqual({ kind: 'signed_out' })
+  expect(tab.app.session.person).toBeNull()
+  expect(tab.app.records.all('customer')).toEqual([])
+  expect(tab.app.session.people).toMatchObject([{ person: { login: caller }, unsent: 1 }])
+  browser.online = true
+  await signIn(tab)
+  expect(applied(saved)).toHaveLength(1)
+})
+
+test('two people on one phone have separate stores and devices', async () => {
+  const tab = await opened()
+  const first = tab.app.session.person?.device_id
+  await signIn(tab, lead)
+  expect(tab.app.session.person?.login).toBe(lead)
+  expect(tab.app.session.person?.device_id).not.toBe(first)
+  await signIn(tab)
+  expect(tab.app.session.person?.device_id).toBe(first)
+})
+
+test('an ended session keeps everything and asks for the password', async () => {
+  const tab = await opened()
+  for (const device of server.state.devices.values()) device.session = false
+  const saved = await attempt(tab)
+  await pass()
+  expect(tab.app.sync.phase).toBe('needs_sign_in')
+  expect(tab.app.sync.pendingCount).toBe(1)
+  await signIn(tab)
+  expect(applied(saved)).toHaveLength(1)
+  expect(tab.app.sync.phase).toBe('idle')
+})
+
+test('a device under collection hands in its work, then forgets everything', async () => {
+  const tab = await opened()
+  browser.online = false
+  const saved = await attempt(tab)
+  for (const device of server.state.devices.values()) device.revoked = 'collect'
+  browser.online = true
+  expect(await tab.app.sync.syncNow()).toEqual({ kind: 'revoked' })
+  await pass()
+  expect(applied(saved)).toHaveLength(1)
+  expect(tab.app.sync.phase).toBe('revoked')
+  expect(tab.app.session.people).toEqual([])
+  const store = await browser.vault.open(storeOf(id('customer_service')))
+  expect((await store.read({ documents: 'all' })).documents.size).toBe(0)
+})
+
+test('a wiped device forgets everything at once', async () => {
+  const tab = await opened()
+  browser.online = false
+  const saved = await attempt(tab)
+  for (const device of server.state.devices.values()) device.revoked = 'wipe'
+  browser.online = true
+  await tab.app.sync.syncNow()
+  await pass()
+  expect(applied(saved)).toEqual([])
+  expect(tab.app.records.all('customer')).toEqual([])
+})
+
+test('an app that is too old still sends its work', async () => {
+  const tab = await opened()
+  server.oldestSchema = 2
+  const saved = await attempt(tab)
+  await pass()
+  expect(tab.app.sync.phase).toBe('upgrade')
+  expect(applied(saved)).toHaveLength(1)
+})
+
+test('a poke brings what others have done', async () => {
+  const tab = await opened()
+  server.change(['customer', id('zhao'), customer('zhao', '赵敏')], ['customer_brief', id('zhao'), brief('zhao', '赵')])
+  tab.poke(server.state.version)
+  await pass()
+  expect(tab.app.records.get('customer', id('zhao'))?.name).toBe('赵敏')
+})
+
+test('without pokes it asks every minute while in front', async () => {
+  const tab = await opened()
+  server.change(['customer', id('zhao'), customer('zhao', '赵敏')])
+  await pass(60_000)
+  expect(tab.app.records.get('customer', id('zhao'))?.name).toBe('赵敏')
+})
+
+test('without network it tries again, ever more slowly', async () => {
+  const tab = await opened()
+  browser.online = false
+  await attempt(tab)
+  await pass(60_000)
+  const minute = browser.tries
+  await pass(60 * 60_000)
+  expect(minute).toBeGreaterThan(4)
+  expect((browser.tries - minute) / 60).toBeLessThan(minute / 2)
+})
+
+test('a wrong clock is corrected by what the server says', async () => {
+  browser.skew_ms = -3 * 60 * 60_000
+  const tab = await opened()
+  await attempt(tab)
+  await pass()
+  expect(Math.abs(tab.app.now() - Date.now())).toBeLessThan(2_000)
+  expect(tab.app.records.all('attempt')[0]?.at.slice(0, 10)).toBe('2026-11-22')
+})
+
+test('a held entry is seen at once, sent later, and can be taken back until then', async () => {
+  const tab = await opened()
+  const args = {
+    id: newId(),
+    followup_id: id('first'),
+    channel: 'call' as const,
+    outcome: 'reached' as const,
+    content: {},
+  }
+  const answer = await tab.app.mutate('followup.attempt', args, { hold_ms: 5_000 })
+  const held = answer.kind === 'saved' ? answer.id : ''
+  await pass(1_000)
+  expect(applied(held)).toEqual([])
+  expect(tab.app.records.get('followup', id('first'))?.status).toBe('done')
+  expect(await tab.app.undo(held)).toBe(true)
+  expect(tab.app.records.get('followup', id('first'))?.status).toBe('open')
+  const second = await tab.app.mutate('followup.attempt', { ...args, id: newId() }, { hold_ms: 5_000 })
+  const sent = second.kind === 'saved' ? second.id : ''
+  await pass(6_000)
+  expect(applied(sent)).toHaveLength(1)
+  expect(await tab.app.undo(sent)).toBe(false)
+})
+
+test('a store that comes up empty says how much is missing', async () => {
+  const tab = await opened()
+  browser.online = false
+  await attempt(tab)
+  await pass()
+  browser.vault = new MemoryVault()
+  browser.online = true
+  const again = await reopened(tab)
+  await signIn(again)
+  expect(again.app.session.missing).toBe(1)
+})
+
+test('data that differs from the server heals by itself, but not again and again', async () => {
+  const tab = await opened()
+  expect(await tab.app.sync.verify()).toEqual({ kind: 'equal' })
+  server.change(['customer', id('zhao'), customer('zhao', '赵敏')])
+  await tab.app.sync.syncNow()
+  const lose = (version: number) => {
+    for (const row of server.state.rows.values()) if (row.table === 'followup') row.version = version
+  }
+  lose(2)
+  await pass(60_000)
+  expect(await tab.app.sync.verify()).toEqual({ kind: 'healed', tables: ['followup'] })
+  lose(1)
+  expect(await tab.app.sync.verify()).toEqual({ kind: 'later', tables: ['followup'] })
+  await pass(2 * 60 * 60_000)
+  expect(await tab.app.sync.verify()).toEqual({ kind: 'healed', tables: ['followup'] })
+  expect(await tab.app.sync.verify()).toEqual({ kind: 'equal' })
+})
+
+test('another tab sees what was entered, and its questions are answered by the one that leads', async () => {
+  const first = await opened()
+  const second = await browser.open()
+  await pass()
+  expect([first.app.sync.leader, second.app.sync.leader]).toEqual([true, false])
+  browser.online = false
+  await attempt(second)
+  await pass()
+  expect(first.app.records.get('followup', id('first'))?.status).toBe('done')
+  browser.online = true
+  const answer = second.app.sync.syncNow()
+  await pass(100)
+  expect(await answer).toEqual({ kind: 'all_sent' })
+  expect(second.app.sync.pendingCount).toBe(0)
+})
+
+test('a tab takes over from one that was closed, or is frozen', async () => {
+  const first = await opened()
+  const second = await browser.open()
+  const third = await browser.open()
+  await pass()
+  browser.close(first)
+  await pass()
+  expect(second.app.sync.leader).toBe(true)
+  second.frozen = true
+  const saved = await attempt(third)
+  await pass(5_000)
+  expect(third.app.sync.leader).toBe(true)
+  expect(applied(saved)).toHaveLength(1)
+})
+
+test('a tab that slept through changes catches up when it comes to the front', async () => {
+  const first = await opened()
+  const second = await browser.open()
+  await pass()
+  second.frozen = true
+  server.change(['customer', id('zhao'), customer('zhao', '赵敏')])
+  await first.app.sync.syncNow()
+  server.change(['customer', id('qian'), customer('qian', '钱进')])
+  await first.app.sync.syncNow()
+  second.frozen = false
+  second.happen('front')
+  await pass()
+  expect(second.app.records.all('customer')).toHaveLength(4)
+})
+
+test('signing out in one tab signs out the others', async () => {
+  const first = await opened()
+  const second = await browser.open()
+  await pass()
+  await first.app.session.signOut()
+  await pass()
+  expect(second.app.session.person).toBeNull()
+})
+
+test('a phone whose numbers were used otherwise registers anew and loses nothing', async () => {
+  const tab = await opened()
+  browser.online = false
+  const saved = await attempt(tab)
+  for (const [device, { staff }] of server.state.devices) {
+    const stranger = { id: newId(), name: 'x', staff, device, seq: 1, status: 'applied' as const, error: null }
+    server.state.log.push(stranger)
+    server.device(device).last_seq = 1
+  }
+  browser.online = true
+  await tab.app.sync.syncNow()
+  expect(tab.app.sync.phase).toBe('needs_sign_in')
+  const before = tab.app.session.person?.device_id
+  await signIn(tab)
+  expect(tab.app.session.person?.device_id).not.toBe(before)
+  expect(applied(saved)).toHaveLength(1)
+})
+
+test('a restored server gets the work of today back', async () => {
+  const tab = await opened()
+  const backup = server.backup()
+  const saved = await attempt(tab)
+  await pass()
+  server.restore(backup)
+  await tab.app.sync.syncNow()
+  expect(tab.app.records.get('followup', id('first'))?.status).toBe('done')
+  await signIn(tab)
+  expect(applied(saved)).toHaveLength(1)
+  expect(tab.app.records.get('followup', id('first'))?.attempts).toBe(1)
+})

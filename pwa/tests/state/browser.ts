@@ -1,0 +1,160 @@
+/** A browser for tests: its tabs share vault, locks, channels and notepad; its network can be cut. */
+import { type Transport, unreachable } from '../../src/net'
+import { type App, createApp } from '../../src/state/app'
+import type { Environment, Locks } from '../../src/state/environment'
+import { MemoryVault, type Storage, StorageError } from '../../src/vault'
+
+interface Holder {
+  tab: Tab
+  got: () => void
+  stolen: () => void
+  signal: AbortSignal
+}
+
+export class Browser {
+  vault = new MemoryVault()
+  notes = new Map<string, string>()
+  online = true
+  full = false
+  /** How far the phone's clock is from the true time. */
+  skew_ms = 0
+  tabs: Tab[] = []
+  tries = 0
+  #locks = new Map<string, Holder[]>()
+  #turns = new Map<string, Promise<unknown>>()
+
+  constructor(readonly transport: Transport) {}
+
+  async open(): Promise<Tab> {
+    const tab = new Tab(this)
+    this.tabs.push(tab)
+    await tab.app.start()
+    return tab
+  }
+
+  /** Closed or killed: it says and hears nothing any more, and its locks are free. */
+  close(tab: Tab): void {
+    tab.frozen = true
+    this.tabs = this.tabs.filter((each) => each !== tab)
+    for (const name of this.#locks.keys()) this.#release(name, (holder) => holder.tab === tab)
+  }
+
+  locks(tab: Tab): Locks {
+    return {
+      exclusive: <T>(name: string, body: () => Promise<T>): Promise<T> => {
+        const turn = (this.#turns.get(name) ?? Promise.resolve()).then(body, body)
+        this.#turns.set(
+          name,
+          turn.catch(() => {}),
+        )
+        return turn
+      },
+      keep: (name, got, stolen, { steal, signal }) => {
+        const holders = this.#locks.get(name) ?? []
+        this.#locks.set(name, holders)
+        const holder = { tab, got, stolen, signal }
+        const before = holders[0]
+        if (steal) holders.unshift(holder)
+        else holders.push(holder)
+        signal.addEventListener('abort', () => this.#release(name, (each) => each === holder))
+        if (steal && before) {
+          holders.splice(1, 1)
+          if (!before.tab.frozen) before.stolen()
+        }
+        if (holders[0] === holder) queueMicrotask(got)
+      },
+    }
+  }
+
+  #release(name: string, leaves: (holder: Holder) => boolean): void {
+    const holders = this.#locks.get(name) ?? []
+    const first = holders[0]
+    const rest = holders.filter((holder) => !leaves(holder))
+    this.#locks.set(name, rest)
+    if (rest[0] && rest[0] !== first) queueMicrotask(rest[0].got)
+  }
+}
+
+export class Tab {
+  readonly app: App
+  frozen = false
+  faults: unknown[] = []
+  #heard: { name: string; heard: (message: unknown) => void }[] = []
+  #happened = new Set<(moment: 'front' | 'online' | 'offline') => void>()
+  #poked = new Set<(version: number) => void>()
+
+  constructor(readonly browser: Browser) {
+    this.app = createApp(this.#environment())
+  }
+
+  poke(version: number): void {
+    for (const poked of this.#poked) poked(version)
+  }
+
+  happen(moment: 'front' | 'online' | 'offline'): void {
+    for (const happened of this.#happened) happened(moment)
+  }
+
+  #environment(): Environment {
+    const { browser } = this
+    return {
+      vault: {
+        open: async (name) => this.#fallible(await browser.vault.open(name)),
+        erase: (name) => browser.vault.erase(name),
+      },
+      transport: async (request) => {
+        browser.tries += 1
+        if (!browser.online) throw unreachable()
+        return browser.transport(request)
+      },
+      clock: () => Date.now() + browser.skew_ms,
+      random: () => 0.5 + browser.tabs.length / 1000,
+      report: (error) => this.faults.push(error),
+      locks: browser.locks(this),
+      channel: (name, heard) => {
+        const own = { name, heard }
+        this.#heard.push(own)
+        return {
+          post: (message) => {
+            if (this.frozen) return
+            for (const tab of browser.tabs) if (tab !== this) tab.#hear(name, structuredClone(message))
+          },
+          close: () => {
+            this.#heard = this.#heard.filter((each) => each !== own)
+          },
+        }
+      },
+      notepad: {
+        get: (key) => browser.notes.get(key) ?? null,
+        set: (key, value) => void (value === null ? browser.notes.delete(key) : browser.notes.set(key, value)),
+      },
+      listen: (poked) => this.#subscribed(this.#poked, poked),
+      moments: (happened) => this.#subscribed(this.#happened, happened),
+      visible: () => !this.frozen,
+      online: () => browser.online,
+      estimate: async () => ({ usage_bytes: 1, quota_bytes: 2, persisted: true }),
+    }
+  }
+
+  #subscribed<T>(listeners: Set<T>, listener: T): () => void {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  #hear(name: string, message: unknown): void {
+    if (this.frozen) return
+    for (const each of this.#heard) if (each.name === name) queueMicrotask(() => each.heard(message))
+  }
+
+  #fallible(storage: Storage): Storage {
+    return {
+      read: (wanted) => storage.read(wanted),
+      write: async (operations, fence) => {
+        if (this.browser.full) throw new StorageError('full')
+        return storage.write(operations, fence)
+      },
+      takeFence: () => storage.takeFence(),
+      close: () => storage.close(),
+    }
+  }
+}
