@@ -13,7 +13,8 @@ listenForInstall()
 showTheme()
 
 // Not a top-level await: chunks that import this one would wait for it, and it for them.
-void Promise.all([showLanguage(preferredLanguage()), start()]).then(() => {
+// Where storage is refused, signing in says so.
+void Promise.allSettled([showLanguage(preferredLanguage()), start()]).then(() => {
   startClock()
   createApp(App).use(i18n).use(router).mount('#app')
 })

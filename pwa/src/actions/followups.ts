@@ -1,7 +1,7 @@
 // What a person does with a follow-up.
 import type { AttemptContent, Channel, Followup, Id, Instant, Outcome, Role } from '@/domain/documents'
 import { type MutateAnswer, mutate, newId, now } from '@/state'
-import { endCall, fillTemplate, openCall, sendText } from './contact'
+import { endCall, fillTemplate, numberOf, openCall, sendText } from './contact'
 
 /** How long an ordinary record can be taken back. */
 export const UNDO_MS = 10_000
@@ -45,7 +45,7 @@ export const recordAllNormal = (followup: Followup): Promise<MutateAnswer> =>
 export async function recordNoAnswer(followup: Followup): Promise<MutateAnswer[]> {
   const attempt = await recordAttempt(followup, { channel: 'call', outcome: 'no_answer' })
   const body = fillTemplate('missed_call', followup)
-  if (attempt.kind !== 'saved' || !body) return [attempt]
+  if (attempt.kind !== 'saved' || !body || !numberOf(followup.customer_id)) return [attempt]
   return [attempt, await sendText('missed_call', body, followup, { hold_ms: UNDO_MS })]
 }
 

@@ -1,5 +1,7 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { session } from '@/state'
+import { sayTrouble } from './feedback'
+import { i18n } from './i18n'
 import { closeTopSheet, sheetIsUp } from './parts/sheets'
 
 declare module 'vue-router' {
@@ -61,6 +63,9 @@ router.beforeEach((to) => {
   if (!to.meta.open && !session.person) return { path: '/sign-in', query: to.path === '/' ? {} : { to: to.fullPath } }
   return true
 })
+
+// A screen that could not be fetched (offline before everything was kept) leaves the person where they are.
+router.onError(() => sayTrouble(i18n.global.t('trouble.screen')))
 
 // Screen readers are told the new screen by its heading.
 router.afterEach((to, from) => {
