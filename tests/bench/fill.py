@@ -34,18 +34,33 @@ def fill(app: Flask, clinic_id: str, at_least: int, seed: int = 1) -> int:
         with app.app_context(), write() as connection:
             tx = Transaction(connection, clinic_id, instant(datetime.now(UTC)))
             for _ in range(min(CUSTOMERS_A_TRANSACTION, missing)):
-                _add_customer(tx, chance)
+                _add_treated_customer(tx, chance)
             tx.flush()
     return have
 
 
-def _add_customer(tx: Transaction, chance: random.Random) -> None:
-    performed = datetime.now(UTC) - timedelta(hours=chance.uniform(0, 60 * 24))
-    tx.context = Context(SERVER, instant(performed), str(uuid.UUID(int=chance.getrandbits(128))))
+def add_customers(app: Flask, clinic_id: str, count: int, seed: int = 1) -> None:
+    """Customers of whom nothing else is known yet."""
+    chance = random.Random(seed)
+    with app.app_context(), write() as connection:
+        tx = Transaction(connection, clinic_id, instant(datetime.now(UTC)))
+        for _ in range(count):
+            _create_customer(tx, chance, datetime.now(UTC))
+        tx.flush()
+
+
+def _create_customer(tx: Transaction, chance: random.Random, at: datetime) -> str:
+    tx.context = Context(SERVER, instant(at), str(uuid.UUID(int=chance.getrandbits(128))))
     customer_id = str(uuid.UUID(int=chance.getrandbits(128)))
     name = chance.choice(SURNAMES) + "".join(chance.sample(GIVEN, chance.choice((1, 2))))
     phone = f"13{chance.randrange(10**9):09d}"
     perform(tx, "customer.create", {"id": customer_id, "name": name, "gender": "female", "phones": [phone]})
+    return customer_id
+
+
+def _add_treated_customer(tx: Transaction, chance: random.Random) -> None:
+    performed = datetime.now(UTC) - timedelta(hours=chance.uniform(0, 60 * 24))
+    customer_id = _create_customer(tx, chance, performed)
     category, treatment, site = chance.choice(TREATMENTS)
     perform(
         tx,

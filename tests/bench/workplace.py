@@ -20,7 +20,7 @@ from tests.bench.door import TimedDoor
 from tests.bench.fill import fill
 from tests.rigs.client import Device
 from tests.rigs.people import Clinic
-from tests.rigs.postgres import Postgres
+from tests.rigs.postgres import Postgres, run_folder
 from tests.rigs.server import Server
 
 WRITTEN = ("attempt", "followup", "feed", "mutation_log")
@@ -28,11 +28,14 @@ WRITTEN = ("attempt", "followup", "feed", "mutation_log")
 
 
 class Workplace:
-    """with Workplace("sqlite", 10_000, postgres) as work: ... work.phone() ... work.copy()"""
+    """with Workplace("sqlite", 10_000) as work: ... work.phone() ... work.copy()"""
 
-    def __init__(self, engine: str, size: int, postgres: Postgres) -> None:
-        self.engine, self._postgres = engine, postgres
+    def __init__(self, engine: str, size: int) -> None:
+        self.engine = engine
         self._stack = ExitStack()
+        if engine == "postgresql":
+            self._postgres = Postgres(run_folder())
+            self._stack.callback(self._postgres.close)
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="meidang-bench-")))
         self.url = self._new_database("meidang.sqlite3")
         environment = {"DATABASE_URL": self.url, "DATA_DIR": str(self.folder)}

@@ -82,13 +82,18 @@ class Phone:
 
     def open(self, path: str = "/") -> Page:
         """Start the browser with what the profile holds, and go to `path`."""
+        page = self.start()
+        page.goto(self.url + path)
+        return page
+
+    def start(self) -> Page:
+        """Start the browser, on an empty page."""
         self.context = self._playwright.chromium.launch_persistent_context(
             self.profile, args=self._flags, **self._options
         )
         self.page = self.context.pages[0]
         self.context.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
         self.context.on("weberror", lambda error: self.messages.append(f"uncaught: {error.error}"))
-        self.page.goto(self.url + path)
         return self.page
 
     def new_tab(self, path: str = "/") -> Page:
