@@ -13,6 +13,16 @@ declare module 'vue-router' {
   }
 }
 
+// Captured, so that it is known before the router hears of it.
+let goingBack = false
+addEventListener(
+  'popstate',
+  () => {
+    goingBack = true
+  },
+  { capture: true },
+)
+
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
@@ -47,11 +57,6 @@ export function warmUp(): void {
   if ('requestIdleCallback' in window) requestIdleCallback(load, { timeout: 5000 })
   else setTimeout(load, 2000)
 }
-
-let goingBack = false
-addEventListener('popstate', () => {
-  goingBack = true
-})
 
 router.beforeEach((to) => {
   const back = goingBack
