@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from flask import Flask
-from flask_smorest import Api
 
 import server.clinic  # noqa: F401  registers tables, mutations and audiences
 from server import commands, database, logs
-from server.api import app_files, auth, bodies, customers, devices, errors, health, openapi, sync
+from server.api import app_files, auth, bodies, customers, devices, errors, health, openapi, session, sync
 from server.config import Config
 from server.database import db
 from server.sync.stream import Pokes
@@ -32,7 +31,7 @@ def create_app(config: Config | None = None) -> Flask:
     database.init_app(app, config.database_url)
     with app.app_context():
         app.extensions["meidang"] = Meidang(config, Pokes(db.engine, config.streams_per_process))
-    api = Api(app)
+    api = openapi.Documented(app, session.cookie_name(config))
     errors.init_app(app)  # after flask-smorest, which has an answer of its own shape
     for module in (auth, sync, devices, customers, health):
         api.register_blueprint(module.blueprint)
