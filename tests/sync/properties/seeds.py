@@ -1,7 +1,7 @@
 """How many random cases a property tries, and from which seed.
 
-`SOAK=1` tries as many as `make soak` promises; `SEED=123` tells one run again; `SHRINK=1` makes a
-failing case small, which takes minutes.
+`SOAK=1` tries as many as `make soak` promises, `SOAK=0.1` a tenth of them; `SEED=123` begins where
+another run did; `SHRINK=1` makes a failing case small, which takes minutes.
 """
 
 import os
@@ -11,12 +11,12 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
 
-SOAK = bool(os.environ.get("SOAK"))
+SOAK = float(os.environ.get("SOAK") or 0)
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(2**32))
 
 
 def examples(usually: int, soaking: int) -> int:
-    return soaking if SOAK else usually
+    return max(1, round(soaking * SOAK)) if SOAK else usually
 
 
 def drawn(usually: int, soaking: int, steps: int) -> settings:
