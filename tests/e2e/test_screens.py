@@ -1,0 +1,232 @@
+"""Every screen in both languages and themes, narrow, and in large type: nothing that keeps somebody out.
+
+A picture of each is left for people to look at: tests/artefacts/screens/.
+"""
+
+import json
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.e2e.person import Person
+from tests.rigs.browser import ROOT
+from tests.rigs.client import Device, uuid7
+from tests.rigs.doors import HttpDoor
+from tests.rigs.people import PASSWORD
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Who comes to it, by which link, and what is tapped there: keys of the locale files."""
+
+    name: str
+    role: str
+    path: str
+    taps: tuple[str, ...] = ()
+
+
+SERVICE, LEAD, ASSISTANT = "customer_service", "cs_lead", "consult_assistant"
+SCREENS = [
+    Screen("today", SERVICE, "/"),
+    Screen("today-lead", LEAD, "/"),
+    Screen("today-front-desk", "front_desk", "/"),
+    Screen("follow-up", SERVICE, "/followups/{followup}"),
+    Screen("follow-up-question", SERVICE, "/followups/{quiet}", ("call.ring",)),
+    Screen("record", SERVICE, "/followups/{followup}", ("record.title",)),
+    Screen("record-something", SERVICE, "/followups/{followup}", ("record.title", "record.something")),
+    Screen("record-later", SERVICE, "/followups/{followup}", ("record.title", "record.later")),
+    Screen("record-severe", SERVICE, "/followups/{followup}", ("escalate.short",)),
+    Screen("more", LEAD, "/followups/{followup}", ("act.more",)),
+    Screen("more-hand-on", LEAD, "/followups/{followup}", ("act.more", "hand_on.title")),
+    Screen("more-reschedule", LEAD, "/followups/{followup}", ("act.more", "reschedule.title")),
+    Screen("more-assign", LEAD, "/followups/{followup}", ("act.more", "assign.title")),
+    Screen("follow-up-missing", SERVICE, "/followups/00000000-0000-7000-8000-000000000000"),
+    Screen("customers", ASSISTANT, "/customers"),
+    Screen("file", LEAD, "/customers/{customer}"),
+    Screen("file-menu", ASSISTANT, "/customers/{customer}", ("act.more",)),
+    Screen("file-alert", ASSISTANT, "/customers/{customer}", ("act.more", "alert.raise")),
+    Screen("file-appointment", ASSISTANT, "/customers/{customer}", ("appointment.book",)),
+    Screen("profile", LEAD, "/customers/{customer}/profile"),
+    Screen("medical", ASSISTANT, "/customers/{customer}/medical"),
+    Screen("treatment", ASSISTANT, "/customers/{customer}/treatment"),
+    Screen("follow-up-new", LEAD, "/customers/{customer}/followup"),
+    Screen("customer-new", ASSISTANT, "/customers/new"),
+    Screen("me", LEAD, "/me"),
+    Screen("inbox", "doctor", "/me/inbox"),
+    Screen("devices", LEAD, "/me/devices"),
+    Screen("works-offline", LEAD, "/me/offline"),
+    Screen("sync", LEAD, "/sync"),
+]
+
+LOOKS = {
+    "zh-light": {"language": "zh-CN"},
+    "zh-dark": {"language": "zh-CN", "dark": True},
+    "en-light": {"language": "en"},
+    "en-dark": {"language": "en", "dark": True},
+}
+
+
+@pytest.fixture(scope="module")
+def shown(server):
+    """Of the demo clinic: somebody with a story, an alert and a conflict; follow-ups to be worked on."""
+    lead, nurse = (Device(HttpDoor(server.url), "demo", login, PASSWORD) for login in (LEAD, "nurse"))
+    for device in (lead, nurse):
+        device.login()
+    lead.pull()
+    attempts = [row["customer_id"] for row in lead.rows("attempt").values()]
+    customer = max(sorted(set(attempts)), key=attempts.count)
+    for source in ("网络预约", "老顾客"):
+        lead.do("customer.update", {"id": customer, "set": {"source": source}, "seen": {"source": "路边"}})
+    alert = {"id": uuid7(), "customer_id": customer, "text": "利多卡因过敏", "severity": "danger"}
+    nurse.do("alert.raise", alert)
+    calls = [
+        row
+        for row in lead.rows("followup").values()
+        if row["status"] == "open" and row["role"] == SERVICE and "call" in row["channels"]
+    ]
+    followup = max(calls, key=lambda row: (row["attempts"], row["id"]))
+    quiet = next(row for row in calls if row["customer_id"] != followup["customer_id"])
+    wish = {"set": {"preferences": {"contact": "no_call"}}, "seen": {}}
+    lead.do("customer.update", {"id": quiet["customer_id"], **wish})
+    return {"customer": customer, "followup": followup["id"], "quiet": quiet["id"]}
+
+
+@dataclass
+class Walk:
+    """Through all screens with one look; every role has a phone of its own."""
+
+    hand: object
+    look: str
+    options: dict
+    shown: dict
+    page_style: str = ""
+    phones: dict[str, Person] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        language = self.options["language"]
+        words = (ROOT / "pwa" / "src" / "locales" / f"{language}.json").read_text()
+        self.words = json.loads(words)
+
+    def says(self, key: str) -> str:
+        first, last = key.split(".")
+        return self.words[first][last].split("{")[0].split("|")[0].strip()
+
+    def person(self, role: str) -> Person:
+        if role not in self.phones:
+            me = self.hand(role, of="demo", signed_in=False, **self.options)
+            me.page.emulate_media(reduced_motion="reduce")
+            me.phone.context.add_init_script(self.page_style)
+            me.fill_in()
+            expect(me.sync_line(self.says("sync.all_sent"))).to_be_visible()
+            self.phones[role] = me
+        return self.phones[role]
+
+    def visit(self, screen: Screen) -> Person:
+        """The person before whom the screen stands, complete."""
+        me = self.person(screen.role)
+        me.go(screen.path.format(**self.shown))
+        expect(me.page.get_by_role("heading", level=1)).to_be_visible()
+        for key in screen.taps:
+            self._button(me, key).first.click()
+        if screen.taps:
+            expect(me.page.get_by_role("dialog")).to_have_count(1)
+        me.phone.screenshot(f"{screen.name}-{self.look}")
+        return me
+
+    def _button(self, me: Person, key: str) -> Locator:
+        return me.page.get_by_role("button", name=self.says(key))
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_screen_has_a_serious_fault_of_accessibility(hand, shown, look):
+    walk = Walk(hand, look, LOOKS[look], shown)
+    faults = {}
+    for screen in SCREENS:
+        me = walk.visit(screen)
+        # What a sheet's last row covers is reached by scrolling, which axe does not know.
+        me.page.evaluate("document.querySelectorAll('[role=dialog]').forEach((one) => one.scrollTo(0, 1e6))")
+        if found := me.phone.accessibility_faults():
+            faults[screen.name] = found
+    assert faults == {}
+
+
+@pytest.mark.parametrize(
+    ("look", "options", "style"),
+    [
+        ("narrow", {"viewport": {"width": 320, "height": 640}}, ""),
+        ("large", {}, "document.documentElement.style.fontSize = '200%'"),
+    ],
+    ids=["320 px", "200 % text"],
+)
+def test_no_screen_scrolls_sideways(hand, shown, look, options, style):
+    walk = Walk(hand, look, {"language": "zh-CN", **options}, shown, style)
+    too_wide = {}
+    for screen in SCREENS:
+        me = walk.visit(screen)
+        beyond = me.page.evaluate(
+            "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+        )
+        if beyond > 0:
+            too_wide[screen.name] = beyond
+    assert too_wide == {}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_signing_in_and_empty_screens_have_no_serious_fault_either(hand, clinic, look):
+    walk = Walk(hand, look, LOOKS[look], {})
+    me = hand(SERVICE, signed_in=False, **LOOKS[look])
+    expect(me.page.get_by_role("button", name=walk.says("sign_in.enter"), exact=True)).to_be_visible()
+    me.phone.screenshot(f"sign-in-{look}")
+    faults = me.phone.accessibility_faults()
+    me.fill_in()
+    expect(me.sync_line(walk.says("sync.all_sent"))).to_be_visible()
+    for name, path in {"today": "/", "customers": "/customers", "inbox": "/me/inbox"}.items():
+        me.go(path)
+        expect(me.page.get_by_role("heading", level=1)).to_be_visible()
+        me.phone.screenshot(f"{name}-empty-{look}")
+        faults += me.phone.accessibility_faults()
+    assert faults == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_was_refused_and_what_waits_has_no_serious_fault_either(hand, clinic, look):
+    walk = Walk(hand, look, LOOKS[look], {})
+    customer = clinic.customer("王小美", source="朋友介绍")
+    me = hand(ASSISTANT, signed_in=False, **LOOKS[look])
+    me.page.emulate_media(reduced_motion="reduce")
+    me.fill_in()
+    expect(me.sync_line(walk.says("sync.all_sent"))).to_be_visible()
+
+    def refuse(route):
+        sent = json.loads(route.request.post_data)["mutations"]
+        error = {"code": "forbidden", "message": "Your role does not include this.", "fields": {}}
+        results = [{"seq": one["seq"], "status": "rejected", "error": error} for one in sent]
+        answer = {"applied_through": sent[-1]["seq"], "version": 1, "results": results}
+        route.fulfill(json=answer)
+
+    def edit(source):
+        me.go(f"/customers/{customer}/profile")
+        me.page.locator("input[name=source]").fill(source)
+        me.page.locator("button[type=submit]").click()
+        expect(me.page.get_by_role("status").filter(has_text=walk.says("saved.here"))).to_be_visible()
+
+    me.page.route("**/api/sync/*", lambda route: route.abort())
+    me.page.route("**/api/sync/push", refuse)
+    edit("网络预约")
+    me.go("/sync")
+    expect(me.page.get_by_role("article")).to_be_visible()
+    me.page.unroute("**/api/sync/push")
+    edit("路过进店")
+    me.go("/sync")
+    expect(me.page.get_by_role("listitem").filter(has_text=walk.says("waiting.phone"))).to_be_visible()
+    me.phone.screenshot(f"sync-refused-{look}")
+    faults = me.phone.accessibility_faults()
+    for key in ("rejected.edit", "rejected.discard"):
+        me.page.get_by_role("article").get_by_role("button", name=walk.says(key)).click()
+        expect(me.page.get_by_role("dialog")).to_be_visible()
+        me.phone.screenshot(f"{key.replace('.', '-')}-{look}")
+        faults += me.phone.accessibility_faults()
+        me.page.get_by_role("dialog").get_by_role("button", name=walk.says("act.close")).click()
+        expect(me.page.get_by_role("dialog")).to_be_hidden()
+    assert faults == []
