@@ -33,7 +33,7 @@ def drawn(usually: int, soaking: int, steps: int) -> settings:
     )
 
 
-def from_the_seed(machine: Any) -> Callable[[], Any]:
-    """A state machine's factory whose draws begin at SEED; it says so when the test fails."""
+def from_the_seed(make: Callable[[], Any]) -> Callable[[], Any]:
+    """The factory of a state machine, whose draws begin at SEED; a failing test shows which it was."""
     print(f"SEED={SEED}")
-    return seed(SEED)(machine)  # type: ignore[no-any-return]
+    return seed(SEED)(make)

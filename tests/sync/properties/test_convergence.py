@@ -9,12 +9,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from server.clinic import sign_in
 from server.database import write
 from server.sync.compaction import compact
 from server.sync.working_set import recompute
@@ -31,12 +29,6 @@ LOGINS = (
     ("consult_lead", 1),
 )  # fmt: skip
 phones = st.integers(0, len(LOGINS) - 1)
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(monkeypatch):
-    """Passwords are not what is tried here, and are slow by intent."""
-    monkeypatch.setattr(sign_in, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 class Life(RuleBasedStateMachine):
@@ -199,5 +191,6 @@ def keep_all(scene: Scene, clinic: Clinic) -> None:
 
 @pytest.mark.random
 def test_any_history_of_work_and_mishaps_converges(app: Flask):
-    machine = from_the_seed(Life)
-    run_state_machine_as_test(lambda: machine(app), settings=drawn(usually=30, soaking=3_000, steps=25))
+    run_state_machine_as_test(
+        from_the_seed(lambda: Life(app)), settings=drawn(usually=30, soaking=3_000, steps=25)
+    )

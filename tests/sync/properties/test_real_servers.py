@@ -14,11 +14,9 @@ from pathlib import Path
 
 import pytest
 import requests
-from argon2 import PasswordHasher
 from flask import Flask
 
 from server import create_app
-from server.clinic import sign_in
 from tests.conftest import configured, migrated
 from tests.rigs.chaos import Chaos
 from tests.rigs.client import Device, Mutation, Refused
@@ -112,12 +110,6 @@ class Story:
         truth.check_exactly_once(self.clinic, self.phones, self.written, truth.visible_to(self.phones[-1]))
         truth.check_rejections(self.phones, self.written)
         truth.check_chain(self.clinic)
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(monkeypatch):
-    """Passwords are not what is tried here, and are slow by intent."""
-    monkeypatch.setattr(sign_in, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

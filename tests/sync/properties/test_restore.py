@@ -4,7 +4,6 @@ import random
 from collections import Counter
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -15,7 +14,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from server.clinic import sign_in
 from tests.rigs.client import Device, Mutation
 from tests.rigs.doors import AppDoor
 from tests.rigs.people import Clinic
@@ -37,12 +35,6 @@ MAY_STAY_PARKED = {
     "treatment.void", "appointment.cancel", "alert.clear", "conflict.resolve", "rejection.dismiss",
     "followup.assign", "followup.reschedule",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(monkeypatch):
-    """Passwords are not what is tried here, and are slow by intent."""
-    monkeypatch.setattr(sign_in, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 class AfterTheFire(RuleBasedStateMachine):
@@ -167,8 +159,9 @@ class AfterTheFire(RuleBasedStateMachine):
 
 @pytest.mark.random
 def test_acknowledged_work_comes_back_from_the_phones_once(app: Flask):
-    machine = from_the_seed(AfterTheFire)
     try:
-        run_state_machine_as_test(lambda: machine(app), settings=drawn(usually=25, soaking=1_900, steps=20))
+        run_state_machine_as_test(
+            from_the_seed(lambda: AfterTheFire(app)), settings=drawn(usually=25, soaking=1_900, steps=20)
+        )
     finally:
         snapshot.never_backed_up(app)

@@ -1,0 +1,11 @@
+"""Passwords are not what is tried here, and are slow by intent."""
+
+import pytest
+from argon2 import PasswordHasher
+
+from server.clinic import sign_in
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch):
+    monkeypatch.setattr(sign_in, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
