@@ -47,7 +47,10 @@ def serve(config: Config) -> int:
         for command in (web, [sys.executable, "-m", "server.worker"])
     ]
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
+    asked: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
         for process in processes:
             process.terminate()
 
@@ -56,8 +59,12 @@ def serve(config: Config) -> int:
     _greet(config)
     while all(process.poll() is None for process in processes):
         time.sleep(LOOK_EVERY_S)
-    stop(signal.SIGTERM, None)
-    return max((process.wait() for process in processes), key=abs)
+    # One that was still starting when it was asked to stop is ended by the signal itself.
+    clean = {0, -signal.SIGTERM} if asked else {0}
+    for process in processes:
+        process.terminate()
+    codes = [process.wait() for process in processes]
+    return max((0 if code in clean else code for code in codes), key=abs)
 
 
 def _greet(config: Config) -> None:
