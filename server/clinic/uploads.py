@@ -1,0 +1,212 @@
+"""Uploads under way: pieces of originals in a folder, the rules of tus 1.0.0 without HTTP.
+
+The length of the part file is the offset: what it says after an fsync is what the server has,
+whatever was cut, killed or lost on the way. A finished upload is checked, put into the store and
+counted for its photo; then the part file goes.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID, uuid4, uuid5
+
+from sqlalchemy import Index, delete, func, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from photos import ingest
+from photos.containers import Refused
+from photos.stores import Address, Store
+from server.clinic.sign_in import SignedIn
+from server.database import Base, read, write
+from server.errors import (
+    ChecksumMismatch,
+    NotFound,
+    OffsetConflict,
+    PictureRefused,
+    TooLarge,
+    UploadLocked,
+)
+from server.instants import instant
+from server.sync.acts import Act, perform_all
+
+LARGEST_BYTES = 64 * 1024 * 1024
+UNFINISHED_PER_DEVICE = 500
+EXPIRES_AFTER = timedelta(days=7)
+PIECE_BYTES = 256 * 1024
+
+
+class Upload(Base):
+    """An upload that has begun. `sha256`: of the whole, as the phone declared it."""
+
+    __tablename__ = "upload"
+    __table_args__ = (Index(None, "device_id"), Index(None, "expires_at"))
+    id: Mapped[str] = mapped_column(primary_key=True)
+    clinic_id: Mapped[str]
+    staff_id: Mapped[str]
+    device_id: Mapped[str]
+    photo_id: Mapped[str]
+    sha256: Mapped[str]
+    length: Mapped[int]
+    expires_at: Mapped[str]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an upload has come, in bytes, and until when it may go on."""
+
+    offset: int
+    length: int
+    expires_at: str
+    photo_id: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """Part files in `folder`; finished ones go to `store`."""
+
+    folder: Path
+    store: Store
+
+    def create(self, person: SignedIn, length: int, photo_id: str, sha256: str, now: datetime) -> str:
+        """Begin an upload; returns its id. Raises TooLarge beyond what a device may have."""
+        if length > LARGEST_BYTES:
+            raise TooLarge(f"A picture has at most {LARGEST_BYTES} bytes.")
+        id = str(uuid4())
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with write() as connection:
+            begun = connection.scalar(
+                select(func.count(Upload.id)).where(Upload.device_id == person.device_id)
+            )
+            if (begun or 0) >= UNFINISHED_PER_DEVICE:
+                raise TooLarge("This device has too many unfinished uploads.")
+            connection.execute(
+                insert(Upload).values(
+                    id=id, clinic_id=person.clinic_id, staff_id=person.staff_id,
+                    device_id=person.device_id, photo_id=photo_id, sha256=sha256, length=length,
+                    expires_at=instant(now + EXPIRES_AFTER),
+                )
+            )  # fmt: skip
+        self._part(id).touch()
+        return id
+
+    def progress(self, person: SignedIn, id: str, now: datetime) -> Progress:
+        """Raises NotFound for an upload of another person, an expired or unknown one."""
+        with read() as connection:
+            row = connection.execute(
+                select(Upload.length, Upload.expires_at, Upload.photo_id, Upload.sha256).where(
+                    Upload.id == id, Upload.clinic_id == person.clinic_id,
+                    Upload.staff_id == person.staff_id, Upload.expires_at > instant(now),
+                )
+            ).one_or_none()  # fmt: skip
+        try:
+            offset = self._part(id).stat().st_size
+        except FileNotFoundError:
+            row = None
+        if row is None:
+            raise NotFound("There is no such upload; begin it again.")
+        return Progress(offset, row.length, row.expires_at, row.photo_id, row.sha256)
+
+    def append(
+        self, person: SignedIn, id: str, offset: int, body: Iterator[bytes],
+        checksum: tuple[str, bytes] | None, now: datetime,
+    ) -> Progress:  # fmt: skip
+        """Add a chunk at `offset`; a cut body keeps what came. `checksum`: (algorithm, digest).
+
+        Raises OffsetConflict if offset is not what the server has, UploadLocked while another
+        chunk is being added, ChecksumMismatch (the chunk is then discarded), TooLarge beyond the
+        declared length, PictureRefused when the whole is not an original the clinic can keep.
+        Source: tus 1.0.0, PATCH.
+        """
+        with self._locked(id) as part:
+            before = self.progress(person, id, now)
+            if before.offset != offset:
+                raise OffsetConflict(before.offset)
+            self._write(part, body, before, checksum)
+            after = self.progress(person, id, now)
+            if after.offset == after.length:
+                self._finish(person, id, after)
+            return after
+
+    def terminate(self, person: SignedIn, id: str, now: datetime) -> None:
+        """Give an upload up."""
+        self.progress(person, id, now)
+        with self._locked(id):
+            self._forget([id])
+
+    def forget_expired(self, now: datetime) -> int:
+        """Remove uploads nobody has finished in time; returns how many."""
+        with read() as connection:
+            ids = list(connection.scalars(select(Upload.id).where(Upload.expires_at <= instant(now))))
+        self._forget(ids)
+        return len(ids)
+
+    def _write(
+        self, part: BinaryIO, body: Iterator[bytes], before: Progress,
+        checksum: tuple[str, bytes] | None,
+    ) -> None:  # fmt: skip
+        digest = hashlib.new(checksum[0]) if checksum else None
+        left = before.length - before.offset
+        try:
+            for piece in body:
+                if len(piece) > left:
+                    raise TooLarge("More bytes than the upload's length.")
+                part.write(piece)
+                left -= len(piece)
+                if digest:
+                    digest.update(piece)
+            if digest and checksum and digest.digest() != checksum[1]:
+                raise ChecksumMismatch()
+        except (TooLarge, ChecksumMismatch):
+            part.flush()
+            part.truncate(before.offset)
+            raise
+        finally:
+            part.flush()
+            os.fsync(part.fileno())
+
+    def _finish(self, person: SignedIn, id: str, done: Progress) -> None:
+        with self._part(id).open("rb") as stream:
+            try:
+                ingest.check(stream, done.sha256, done.length)
+            except Refused as refusal:
+                self._forget([id])
+                raise PictureRefused(None, reason=refusal.code) from None
+            stream.seek(0)
+            self.store.put(Address(person.clinic_id, done.sha256), stream)
+        kept = {
+            "id": str(uuid5(UUID(done.photo_id), f"{person.staff_id}:{done.sha256}")),
+            "photo_id": done.photo_id, "sha256": done.sha256, "staff_id": person.staff_id,
+        }  # fmt: skip
+        with write() as connection:
+            perform_all(connection, person.clinic_id, [Act("photo.stored", kept)])
+        self._forget([id])
+
+    def _forget(self, ids: list[str]) -> None:
+        with write() as connection:
+            connection.execute(delete(Upload).where(Upload.id.in_(ids)))
+        for id in ids:
+            self._part(id).unlink(missing_ok=True)
+
+    def _part(self, id: str) -> Path:
+        return self.folder / f"{id}.part"
+
+    @contextmanager
+    def _locked(self, id: str) -> Iterator[BinaryIO]:
+        try:
+            part = self._part(id).open("r+b")
+        except FileNotFoundError:
+            raise NotFound("There is no such upload; begin it again.") from None
+        with part:
+            try:
+                fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UploadLocked() from None
+            part.seek(0, os.SEEK_END)
+            yield part
