@@ -14,6 +14,8 @@ from photos import location, stowaways
 from photos.containers import READERS, Container, Refused, recognize
 from photos.pictures import opened
 
+__all__ = ["CODES", "Facts", "Limits", "Refused", "check"]
+
 CODES = {
     "empty": "no bytes",
     "too_large": "more bytes than allowed",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from flask import Flask
-from flask_smorest import Api
 
 import server.clinic  # noqa: F401  registers tables, mutations and audiences
 from photos.stores import FolderStore, S3Store, Store, s3_client
@@ -18,6 +17,7 @@ from server.api import (
     health,
     openapi,
     photos,
+    session,
     sync,
     uploads,
 )
@@ -52,7 +52,7 @@ def create_app(config: Config | None = None) -> Flask:
             config, Pokes(db.engine, config.streams_per_process), store,
             Uploads(config.data_dir / "uploads", store),
         )  # fmt: skip
-    api = Api(app)
+    api = openapi.Documented(app, session.cookie_name(config))
     errors.init_app(app)  # after flask-smorest, which has an answer of its own shape
     for module in (auth, sync, devices, customers, photos, uploads, health):
         api.register_blueprint(module.blueprint)

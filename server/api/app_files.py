@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, send_from_directory
+from werkzeug.routing import PathConverter
 from werkzeug.security import safe_join
 
 CONTENT_SECURITY_POLICY = "; ".join([
@@ -13,14 +14,19 @@ CONTENT_SECURITY_POLICY = "; ".join([
 ])  # fmt: skip
 
 
+class OutsideApi(PathConverter):
+    """Any path but the API's, so that a wrong method there is told as one."""
+
+    regex = "(?!api/)[^/].*?"
+
+
 def init_app(app: Flask, folder: Path) -> None:
+    app.url_map.converters["outside_api"] = OutsideApi
     blueprint = Blueprint("app_files", __name__)
 
     @blueprint.get("/", defaults={"path": "index.html"})
-    @blueprint.get("/<path:path>")
+    @blueprint.get("/<outside_api:path>")
     def file(path: str) -> Response:
-        if path.startswith("api/"):
-            abort(404)
         found = safe_join(str(folder), path)
         if found is None or not Path(found).is_file():
             if "." in path.rsplit("/", 1)[-1] or not (folder / "index.html").is_file():

@@ -3,9 +3,9 @@
 from typing import Any
 
 from flask import Response, jsonify, request
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
+from server.api.bodies import Blueprint
 from server.api.schemas import DeviceAnswer, PersonAnswer, may_answer
 from server.api.session import caller, clear_session, session_required, set_session
 from server.clinic.fields import Id, text
@@ -69,7 +69,7 @@ def login(args: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/logout")
-@may_answer(blueprint, 401, 403, 503)
+@may_answer(blueprint, 401, 403, 413, 422, 503)
 @blueprint.response(204)
 @session_required(changes=True, delivers=True)
 def logout() -> Response:

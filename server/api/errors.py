@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, jsonify
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from server.database import is_outage, outage_reason
 from server.errors import AppError, NotFound, TooLarge, Unavailable, Validation
@@ -46,7 +46,10 @@ def init_app(app: Flask) -> None:
         if status == 413:
             return answer(TooLarge())
         code = CODES.get(status, "internal")
-        return jsonify(code=code, message=error.description or error.name, fields={}), status
+        response = jsonify(code=code, message=error.description or error.name, fields={})
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response, status
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> tuple[Response, int]:

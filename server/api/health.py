@@ -5,10 +5,10 @@ from functools import cache
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Response, jsonify
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.api.bodies import Blueprint
 from server.api.schemas import may_answer
 from server.database import MIGRATIONS, read
 from server.errors import Unavailable

@@ -10,7 +10,7 @@ from marshmallow import Schema, fields
 class ErrorAnswer(Schema):
     code = fields.String(required=True)
     message = fields.String(required=True)
-    fields_ = fields.Dict(data_key="fields", attribute="fields")
+    fields_ = fields.Dict(data_key="fields", attribute="fields", required=True)
     applied_through = fields.Integer(metadata={"description": "beside 409 answers of a push"})
 
 

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Response, current_app, g, request
+from flask_smorest import Blueprint
 
 from server.clinic.sign_in import SESSION_DAYS, SignedIn, refuse_revoked, signed_in
 from server.config import Config
@@ -36,6 +37,12 @@ def caller() -> SignedIn:
     return person
 
 
+DEVICE_HEADER = {
+    "in": "header", "name": "X-Device", "required": True, "schema": {"type": "string", "format": "uuid"},
+    "description": "The device that the session belongs to.",
+}  # fmt: skip
+
+
 def session_required(changes: bool = False, delivers: bool = False) -> Callable[..., Any]:
     """Decorator: only with a session. `changes`: and the X-Device header that belongs to it.
     `delivers`: a revoked device that is being collected may still call."""
@@ -55,6 +62,10 @@ def session_required(changes: bool = False, delivers: bool = False) -> Callable[
             g.person = person
             return view(*args, **kwargs)
 
-        return checked
+        documented: dict[str, Any] = {"security": [{"session": []}]}
+        if changes:
+            documented["parameters"] = [DEVICE_HEADER]
+        described: Callable[..., Any] = Blueprint.doc(**documented)(checked)
+        return described
 
     return decorate

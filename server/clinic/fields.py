@@ -8,6 +8,7 @@ from uuid import UUID
 from marshmallow import ValidationError, fields, validate
 
 from server.instants import instant, parsed
+from server.sync.mutations import is_keepable
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -55,8 +56,13 @@ class Flag(fields.Boolean):
 
 
 def text(longest: int = 200, *, shortest: int = 0, **options: Any) -> fields.String:
-    """Text of at most so many characters."""
-    return fields.String(validate=validate.Length(shortest, longest), **options)
+    """Text of at most so many characters, all of which a database can keep."""
+    return fields.String(validate=[validate.Length(shortest, longest), _keepable], **options)
+
+
+def _keepable(value: str) -> None:
+    if not is_keepable(value):
+        raise ValidationError("Holds characters that cannot be kept.")
 
 
 def one_of(*choices: str, **options: Any) -> fields.String:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, insert, select
 
+from server.sync.mutations import readable
 from server.sync.synced import Row
 from server.sync.tables import ClinicHead, MutationLog
 from server.sync.transaction import Transaction
@@ -38,7 +39,7 @@ class Log:
         self._n += 1
         entry: Row = {
             "clinic_id": self.tx.clinic_id, "n": self._n, "id": id, "device_id": device_id,
-            "staff_id": staff_id, "seq": seq, "name": name, "args": _whole(args),
+            "staff_id": staff_id, "seq": seq, "name": readable(name), "args": _whole(args),
             "device_at": device_at, "at": at, "received_at": self.tx.now, "first": first,
             "status": status, "error": None if error is None else orjson.dumps(error).decode(),
             "version": self.tx.version,
@@ -59,7 +60,11 @@ def _whole(args: Any) -> str:
     try:
         return orjson.dumps(args).decode()
     except orjson.JSONEncodeError:
+        pass
+    try:
         return json.dumps(args)
+    except RecursionError:
+        return json.dumps(readable(args))
 
 
 def broken_links(connection: Connection, clinic_id: str) -> Iterable[int]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 Args = dict[str, Any]
 Run = Callable[["Transaction", Args], None]
 
+DEEPEST = 32
+LARGEST_NUMBER = 2**63 - 1
+
 REGISTER: dict[str, "Mutation"] = {}
 
 
@@ -66,8 +69,11 @@ def load(spec: Mutation, args: Args) -> Args:
         raise Rejected("validation", "Some entries are not valid.", **_named(found)) from None
 
 
-def _named(messages: dict[Any, Any]) -> dict[str, Any]:
-    return {str(name): message for name, message in messages.items()}
+def _named(messages: Any) -> Any:
+    """Marshmallow numbers the items of a list; JSON has only names."""
+    if isinstance(messages, dict):
+        return {str(name): _named(message) for name, message in messages.items()}
+    return messages
 
 
 def perform(tx: "Transaction", name: str, args: Args) -> None:
@@ -78,14 +84,39 @@ def perform(tx: "Transaction", name: str, args: Args) -> None:
         spec.run(tx, loaded)
 
 
-def normal_text(value: Any) -> Any:
-    """NFC throughout; raises Rejected for text no database can keep (NUL, lone surrogates)."""
+def is_keepable(text: str) -> bool:
+    """False for what no database can keep: NUL, and lone surrogates."""
+    return "\x00" not in text and (text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text))
+
+
+def normal_text(value: Any, depth: int = 0) -> Any:
+    """NFC throughout; raises Rejected for what no database or phone can keep: NUL, lone surrogates,
+    numbers beyond 64 bits, nesting without end."""
     if isinstance(value, str):
-        if "\x00" in value or (not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value)):
+        if not is_keepable(value):
             raise Rejected("validation", "The text holds characters that cannot be kept.")
         return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if isinstance(value, int) and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
+        raise Rejected("validation", "A number is too large to be kept.")
+    if depth > DEEPEST and isinstance(value, dict | list):
+        raise Rejected("validation", "This is nested too deeply to be kept.")
     if isinstance(value, dict):
-        return {normal_text(key): normal_text(item) for key, item in value.items()}
+        return {normal_text(key): normal_text(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [normal_text(item) for item in value]
+        return [normal_text(item, depth + 1) for item in value]
+    return value
+
+
+def readable(value: Any, depth: int = 0) -> Any:
+    """The same as far as every database and phone can keep it."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    if isinstance(value, int) and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
+        return "..."
+    if depth > DEEPEST and isinstance(value, dict | list):
+        return "..."
+    if isinstance(value, dict):
+        return {readable(key): readable(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [readable(item, depth + 1) for item in value]
     return value

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.sync.mutations import Args, Rejected, mutation
+from server.sync.mutations import Args, Rejected, mutation, readable
 from server.sync.synced import Synced
 from server.sync.transaction import Transaction
 
@@ -39,22 +39,9 @@ def publish_rejection(
         return
     tx.insert(
         Rejection, id, staff_id=tx.actor.staff_id, device_id=device_id, seq=seq,
-        name=_readable(name), args=_readable(args), code=error["code"],
+        name=readable(name), args=readable(args), code=error["code"],
         message=error["message"], at=tx.at,
     )  # fmt: skip
-
-
-def _readable(value: Any, depth: int = 0) -> Any:
-    """The same value in text that every database and phone can keep."""
-    if depth > 32:
-        return "..."
-    if isinstance(value, str):
-        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-    if isinstance(value, dict):
-        return {_readable(k, depth + 1): _readable(v, depth + 1) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_readable(item, depth + 1) for item in value]
-    return value
 
 
 class DismissArgs(Schema):
