@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Index, delete, func, insert, select
+from sqlalchemy import Index, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from photos import ingest
@@ -42,7 +42,8 @@ PIECE_BYTES = 256 * 1024
 
 
 class Upload(Base):
-    """An upload that has begun. `sha256`: of the whole, as the phone declared it."""
+    """An upload that has begun. `sha256`: of the whole, as the phone declared it. A finished one is
+    remembered until it expires: the phone may not have got the last answer."""
 
     __tablename__ = "upload"
     __table_args__ = (Index(None, "device_id"), Index(None, "expires_at"))
@@ -54,6 +55,7 @@ class Upload(Base):
     sha256: Mapped[str]
     length: Mapped[int]
     expires_at: Mapped[str]
+    finished: Mapped[bool] = mapped_column(default=False)
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Progress:
     expires_at: str
     photo_id: str
     sha256: str
+    finished: bool
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,9 @@ class Uploads:
         self.folder.mkdir(parents=True, exist_ok=True)
         with write() as connection:
             begun = connection.scalar(
-                select(func.count(Upload.id)).where(Upload.device_id == person.device_id)
+                select(func.count(Upload.id)).where(
+                    Upload.device_id == person.device_id, Upload.finished.is_(False)
+                )
             )
             if (begun or 0) >= UNFINISHED_PER_DEVICE:
                 raise TooLarge("This device has too many unfinished uploads.")
@@ -97,21 +102,33 @@ class Uploads:
         return id
 
     def progress(self, person: SignedIn, id: str, now: datetime) -> Progress:
-        """Raises NotFound for an upload of another person, an expired or unknown one."""
+        """How far it is. One that is complete but was not finished (killed, store away) is now.
+
+        Raises NotFound for an upload of another person, an expired or unknown one.
+        """
+        found = self._look(person, id, now)
+        if found.offset == found.length and not found.finished:
+            with self._locked(id):
+                self._finish(person, id, found)
+        return found
+
+    def _look(self, person: SignedIn, id: str, now: datetime) -> Progress:
         with read() as connection:
             row = connection.execute(
-                select(Upload.length, Upload.expires_at, Upload.photo_id, Upload.sha256).where(
+                select(
+                    Upload.length, Upload.expires_at, Upload.photo_id, Upload.sha256, Upload.finished
+                ).where(
                     Upload.id == id, Upload.clinic_id == person.clinic_id,
                     Upload.staff_id == person.staff_id, Upload.expires_at > instant(now),
                 )
             ).one_or_none()  # fmt: skip
-        try:
-            offset = self._part(id).stat().st_size
-        except FileNotFoundError:
-            row = None
         if row is None:
             raise NotFound("There is no such upload; begin it again.")
-        return Progress(offset, row.length, row.expires_at, row.photo_id, row.sha256)
+        try:
+            offset = row.length if row.finished else self._part(id).stat().st_size
+        except FileNotFoundError:
+            raise NotFound("There is no such upload; begin it again.") from None
+        return Progress(offset, row.length, row.expires_at, row.photo_id, row.sha256, row.finished)
 
     def append(
         self, person: SignedIn, id: str, offset: int, body: Iterator[bytes],
@@ -124,19 +141,23 @@ class Uploads:
         declared length, PictureRefused when the whole is not an original the clinic can keep.
         Source: tus 1.0.0, PATCH.
         """
+        before = self.progress(person, id, now)
+        if before.offset != offset:
+            raise OffsetConflict(before.offset)
+        if before.offset == before.length:
+            return before
         with self._locked(id) as part:
-            before = self.progress(person, id, now)
+            before = self._look(person, id, now)
             if before.offset != offset:
                 raise OffsetConflict(before.offset)
             self._write(part, body, before, checksum)
-            after = self.progress(person, id, now)
-            if after.offset == after.length:
-                self._finish(person, id, after)
-            return after
+        return self.progress(person, id, now)
 
     def terminate(self, person: SignedIn, id: str, now: datetime) -> None:
         """Give an upload up."""
-        self.progress(person, id, now)
+        if self._look(person, id, now).finished:
+            self._forget([id])
+            return
         with self._locked(id):
             self._forget([id])
 
@@ -186,7 +207,8 @@ class Uploads:
         }  # fmt: skip
         with write() as connection:
             perform_all(connection, person.clinic_id, [Act("photo.stored", kept)])
-        self._forget([id])
+            connection.execute(update(Upload).where(Upload.id == id).values(finished=True))
+        self._part(id).unlink(missing_ok=True)
 
     def _forget(self, ids: list[str]) -> None:
         with write() as connection:
