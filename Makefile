@@ -14,8 +14,8 @@ run: .venv/.run $(DIST)
 
 test: test-server test-app test-e2e
 
-# Everything through HTTP, on SQLite and PostgreSQL.
-test-server: .venv/.dev
+# Everything through HTTP, on SQLite and PostgreSQL; some rules also run as the app has them.
+test-server: .venv/.dev $(NODE_MODULES)
 	$(PYTEST) tests --ignore=tests/e2e -n 2 $(ARGS)
 
 test-app: $(NODE_MODULES)

@@ -1,6 +1,7 @@
 """The database: engines set up for durability, and the two ways to use it, `read` and `write`."""
 
 import fcntl
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
-from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, DisconnectionError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase
 
@@ -55,14 +56,38 @@ def init_app(app: Flask, url: str) -> None:
 
 
 def _set_up_sqlite(engine: Engine) -> None:
+    def file() -> tuple[int, int] | None:
+        """Which file it is, whatever its name; None when it is gone."""
+        try:
+            found = os.stat(engine.url.database or ":memory:")
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    connected = False
+
+    @event.listens_for(engine, "do_connect")
+    def before_connecting(*_: Any) -> None:
+        if connected and file() is None:  # SQLite would go on with a new, empty one
+            raise FileNotFoundError("the database file is gone")
+
     @event.listens_for(engine, "connect")
-    def connect(connection: Any, _record: Any) -> None:
+    def connect(connection: Any, record: Any) -> None:
         # SQLAlchemy must decide when a transaction begins, not the driver.
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA busy_timeout=10000")
+        record.info["file"] = file()
+        nonlocal connected
+        connected = record.info["file"] is not None
+
+    @event.listens_for(engine, "checkout")
+    def checkout(_connection: Any, record: Any, _proxy: Any) -> None:
+        # A connection keeps a file that was moved away or deleted: what it writes is lost.
+        if record.info["file"] != file():
+            raise DisconnectionError("the database file was replaced")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -114,7 +139,9 @@ def write(durable: bool = True) -> Iterator[Connection]:
 def is_outage(error: BaseException) -> bool:
     """True for faults of database or disk (locked, full, gone, deadlock), not of what was asked."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or isinstance(error, OperationalError | InternalError)
+        # The bare DatabaseError is SQLite's for a file that is damaged or none of its own.
+        outage = isinstance(error, OperationalError | InternalError) or type(error) is DatabaseError
+        return outage or error.connection_invalidated
     return isinstance(error, OSError | PoolExhausted)
 
 

