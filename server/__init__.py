@@ -56,6 +56,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)  # after flask-smorest, which has an answer of its own shape
     for module in (auth, sync, devices, customers, photos, uploads, health):
         api.register_blueprint(module.blueprint)
+    uploads.init_app(app)
     openapi.describe(api)
     app_files.init_app(app, config.app_dir)
     commands.init_app(app)

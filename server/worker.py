@@ -58,6 +58,7 @@ def work(app: Flask, stop: threading.Event) -> None:
         try:
             with app.app_context():
                 list_parked(now)
+                app.extensions["meidang"].uploads.forget_expired(now)
                 if now.hour == NIGHT_HOUR_UTC and done_on != now.date():
                     nightly(now)
                     report_stalls(now)

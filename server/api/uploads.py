@@ -8,22 +8,61 @@ from datetime import UTC
 from email.utils import format_datetime
 from typing import Any
 
-from flask import Response, current_app, request
-from flask_smorest import Blueprint
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import ClientDisconnected
 
+from server.api.bodies import Blueprint
 from server.api.schemas import may_answer
 from server.api.session import caller, session_required
-from server.clinic.uploads import LARGEST_BYTES, PIECE_BYTES, Progress, Uploads
-from server.errors import Malformed, UnsupportedMediaType, UnsupportedVersion, Validation
+from server.clinic.uploads import LARGEST_BYTES, Progress, Uploads
+from server.errors import Malformed, UnsupportedMediaType, UnsupportedVersion
 from server.instants import parsed, utc_now
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/api/uploads", description="Originals (tus)")
 
 VERSION = "1.0.0"
 CHECKSUMS = ("sha1", "sha256")
-EXTENSIONS = "creation,checksum,termination,expiration"
+CAPABILITIES = {
+    "Tus-Version": VERSION,
+    "Tus-Extension": "creation,checksum,termination,expiration",
+    "Tus-Max-Size": str(LARGEST_BYTES),
+    "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
+}
 CHUNK_TYPE = "application/offset+octet-stream"
+PIECE_BYTES = 64 * 1024
+SILENCE_S = 30
+METHODS = ("OPTIONS", "POST", "HEAD", "PATCH", "DELETE")
+
+
+
+
+def _header(name: str, description: str, required: bool = True) -> dict[str, Any]:
+    """A request header, for the document."""
+    return {
+        "in": "header", "name": name, "required": required, "description": description,
+        "schema": {"type": "string"},
+    }  # fmt: skip
+
+
+RESUMABLE = _header("Tus-Resumable", VERSION)
+LENGTH = _header("Upload-Length", "Bytes of the whole file")
+METADATA = _header("Upload-Metadata", "`photo_id` and `sha256` (hex, of the whole file), base64 each")
+OFFSET = _header("Upload-Offset", "Where this chunk begins: what HEAD said")
+CHECKSUM = _header("Upload-Checksum", "`sha1` or `sha256` and the base64 digest of this chunk", False)
+
+
+def init_app(app: Flask) -> None:
+    """A method named by X-HTTP-Method-Override MUST stand for the actual one (tus 1.0.0), for
+    networks that let no PATCH pass."""
+    answer = app.wsgi_app
+
+    def overridden(environ: dict[str, Any], start: Any) -> Any:
+        method = environ.get("HTTP_X_HTTP_METHOD_OVERRIDE", "").upper()
+        if method in METHODS and environ.get("PATH_INFO", "").startswith(blueprint.url_prefix):
+            environ["REQUEST_METHOD"] = method
+        return answer(environ, start)
+
+    app.wsgi_app = overridden  # type: ignore[method-assign]
 
 
 def _uploads() -> Uploads:
@@ -42,6 +81,12 @@ def check_version() -> None:
 @blueprint.after_request
 def say_version(response: Response) -> Response:
     response.headers["Tus-Resumable"] = VERSION
+    if response.status_code == UnsupportedVersion.status:
+        response.headers["Tus-Version"] = VERSION
+    if request.method == "OPTIONS":
+        response.headers.update(CAPABILITIES)
+    if request.method == "HEAD":
+        response.set_data(b"")  # where it was a POST by its actual method, a body would be waited for
     return response
 
 
@@ -49,39 +94,35 @@ def say_version(response: Response) -> Response:
 @blueprint.response(204)
 def capabilities() -> Response:
     """What this server speaks."""
-    return Response(
-        status=204,
-        headers={
-            "Tus-Version": VERSION, "Tus-Extension": EXTENSIONS, "Tus-Max-Size": str(LARGEST_BYTES),
-            "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
-        },
-    )  # fmt: skip
+    return Response(status=204)
 
 
 @blueprint.route("", methods=["POST"])
-@may_answer(blueprint, 401, 403, 412, 413, 422, 503)
+@may_answer(blueprint, 400, 401, 403, 412, 413, 422, 429, 503)
 @blueprint.response(201)
 @session_required(changes=True, delivers=True)
+@blueprint.doc(parameters=[RESUMABLE, LENGTH, METADATA])
 def create() -> Response:
-    """Begin an upload. Upload-Metadata: `photo_id` and `sha256` (hex) of the whole file."""
+    """Begin an upload."""
     length = _whole("Upload-Length")
     metadata = _metadata(request.headers.get("Upload-Metadata", ""))
     photo_id, sha256 = metadata.get("photo_id", "").lower(), metadata.get("sha256", "").lower()
     if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", photo_id):
-        raise Validation("Upload-Metadata needs a photo_id.")
+        raise Malformed("Upload-Metadata needs a photo_id.")
     if not re.fullmatch("[0-9a-f]{64}", sha256):
-        raise Validation("Upload-Metadata needs the sha256 of the file, as hex.")
+        raise Malformed("Upload-Metadata needs the sha256 of the file, as hex.")
     if length == 0:
-        raise Validation("An original has at least one byte.")
+        raise Malformed("An original has at least one byte.")
     id = _uploads().create(caller(), length, photo_id, sha256, utc_now())
     progress = _uploads().progress(caller(), id, utc_now())
     return Response(status=201, headers={"Location": f"/api/uploads/{id}", **_expiry(progress)})
 
 
 @blueprint.route("/<uuid:upload_id>", methods=["HEAD"])
-@may_answer(blueprint, 401, 403, 404, 412, 503)
+@may_answer(blueprint, 401, 403, 404, 412, 422, 423, 503)
 @blueprint.response(200)
 @session_required(delivers=True)
+@blueprint.doc(parameters=[RESUMABLE])
 def progress(upload_id: Any) -> Response:
     """How far it has come."""
     found = _uploads().progress(caller(), str(upload_id), utc_now())
@@ -95,9 +136,10 @@ def progress(upload_id: Any) -> Response:
 
 
 @blueprint.route("/<uuid:upload_id>", methods=["PATCH"])
-@may_answer(blueprint, 401, 403, 404, 409, 412, 413, 415, 422, 423, 460, 503)
+@may_answer(blueprint, 400, 401, 403, 404, 409, 412, 413, 415, 422, 423, 460, 503)
 @blueprint.response(204)
 @session_required(changes=True, delivers=True)
+@blueprint.doc(parameters=[RESUMABLE, OFFSET, CHECKSUM])
 def append(upload_id: Any) -> Response:
     """Add the next chunk."""
     if request.mimetype != CHUNK_TYPE:
@@ -112,6 +154,7 @@ def append(upload_id: Any) -> Response:
 @may_answer(blueprint, 401, 403, 404, 412, 423, 503)
 @blueprint.response(204)
 @session_required(changes=True, delivers=True)
+@blueprint.doc(parameters=[RESUMABLE])
 def terminate(upload_id: Any) -> Response:
     """Give it up."""
     _uploads().terminate(caller(), str(upload_id), utc_now())
@@ -119,7 +162,13 @@ def terminate(upload_id: Any) -> Response:
 
 
 def _pieces() -> Iterator[bytes]:
-    """The body as it comes; a connection that is cut ends it, and what came is kept."""
+    """The body as it comes; a connection that is cut or silent ends it, and what came is kept.
+
+    A phone that changes its network leaves a connection that says nothing for ever: it would keep
+    the upload locked against the phone's next try.
+    """
+    if connection := request.environ.get("gunicorn.socket"):
+        connection.settimeout(SILENCE_S)
     try:
         while piece := request.stream.read(PIECE_BYTES):
             yield piece
@@ -130,7 +179,7 @@ def _pieces() -> Iterator[bytes]:
 def _whole(name: str) -> int:
     text = request.headers.get(name, "")
     if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise Validation(f"{name} must be a whole number.")
+        raise Malformed(f"{name} must be a whole number.")
     return int(text)
 
 
@@ -142,7 +191,7 @@ def _metadata(header: str) -> dict[str, str]:
         try:
             found[key] = base64.b64decode(encoded, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
-            raise Validation("Upload-Metadata is not base64.") from None
+            raise Malformed("Upload-Metadata is not base64.") from None
     return found
 
 
@@ -154,7 +203,7 @@ def _checksum() -> tuple[str, bytes] | None:
     try:
         digest = base64.b64decode(encoded, validate=True)
     except binascii.Error:
-        raise Validation("Upload-Checksum is not base64.") from None
+        raise Malformed("Upload-Checksum is not base64.") from None
     # The server MUST answer 400 to an algorithm it does not know (tus 1.0.0, Checksum).
     if algorithm not in CHECKSUMS:
         raise Malformed("This checksum algorithm is not supported.")

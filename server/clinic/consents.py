@@ -46,7 +46,7 @@ class SignArgs(Schema):
 class RevokeArgs(Schema):
     id = Id(required=True)
     consent_id = Id(required=True)
-    reason = text(500, required=True)
+    reason = text(500, shortest=1, required=True)
 
 
 @mutation("consent.sign", SignArgs, id=Consent, customer_id=Customer)
@@ -71,8 +71,11 @@ def revoke(tx: Transaction, args: Args) -> None:
 
 
 def has_consent(tx: Transaction, customer_id: str, purpose: str) -> bool:
-    """Whether the customer's consent to this purpose was valid when the act was done."""
+    """Whether the customer's consent to this purpose stood when the act was done.
+
+    `signed_at` is what the phone's clock said and does not count: that it is on file does.
+    """
     return any(
-        consent["signed_at"] <= tx.at and (consent["revoked_at"] is None or consent["revoked_at"] > tx.at)
+        consent["revoked_at"] is None or consent["revoked_at"] > tx.at
         for consent in tx.find(Consent, customer_id=customer_id, purpose=purpose)
     )

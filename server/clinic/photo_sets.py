@@ -103,7 +103,9 @@ class AddArgs(Schema):
     id = Id(required=True)
     set_id = Id(required=True)
     view = one_of(*sorted(VIEWS), required=True)
-    sha256 = fields.String(required=True, validate=validate.Regexp("^[0-9a-f]{64}$"))
+    sha256 = fields.String(
+        required=True, validate=[validate.Length(equal=64), validate.Regexp("^[0-9a-f]{64}$")]
+    )
     size_bytes = fields.Integer(strict=True, required=True, validate=validate.Range(1, LARGEST_PICTURE_BYTES))
     width = fields.Integer(strict=True, required=True, validate=validate.Range(1, LONGEST_SIDE_PX))
     height = fields.Integer(strict=True, required=True, validate=validate.Range(1, LONGEST_SIDE_PX))
@@ -137,8 +139,7 @@ def start(tx: Transaction, args: Args) -> None:
         row = tx.get(table, args[name])
         if args[name] and (row is None or row["customer_id"] != args["customer_id"]):
             raise Rejected("not_found", "That is not on this customer's file.", **{name: ["unknown"]})
-    if not has_consent(tx, args["customer_id"], "record"):
-        raise Rejected("gate", "The customer has not signed the consent to record pictures.")
+    _require_consent(tx, args["customer_id"])
     tx.insert(PhotoSet, args.pop("id"), status="taking", skipped=[], by=tx.actor.staff_id, **args)
 
 
@@ -146,6 +147,8 @@ def start(tx: Transaction, args: Args) -> None:
 def finish(tx: Transaction, args: Args) -> None:
     """Close a set in which every view was taken or skipped with a reason."""
     photo_set = _set_of(tx, args["id"])
+    if photo_set["status"] == "finished":
+        raise Rejected("conflict", "This set has been finished already.")
     taken = {photo["view"] for photo in tx.find(Photo, set_id=args["id"]) if not photo["voided"]}
     skipped = {skip["view"] for skip in args["skipped"]}
     missing = [v for v in catalogue.required_views(photo_set["region"]) if v not in taken | skipped]
@@ -163,6 +166,7 @@ def add(tx: Transaction, args: Args) -> None:
     before = tx.get(Photo, args["supersedes"])
     if args["supersedes"] and (before is None or before["set_id"] != args["set_id"]):
         raise Rejected("not_found", "The picture it replaces is not in this set.")
+    _require_consent(tx, photo_set["customer_id"])
     kept = tx.find(StoredBytes, photo_id=args["id"], sha256=args["sha256"], staff_id=tx.actor.staff_id)
     tx.insert(
         Photo, args.pop("id"), customer_id=photo_set["customer_id"], by=tx.actor.staff_id,
@@ -177,6 +181,8 @@ def void(tx: Transaction, args: Args) -> None:
     if photo is None:
         raise Rejected("not_found", "There is no such picture.")
     require(tx, "photo.void", photo["customer_id"])
+    if photo["voided"]:
+        raise Rejected("conflict", "This picture has been voided already.")
     tx.update(Photo, args["id"], voided=True)
 
 
@@ -192,6 +198,11 @@ def stored(tx: Transaction, args: Args) -> None:
     photo = tx.get(Photo, args["photo_id"])
     if photo and (photo["sha256"], photo["by"]) == (args["sha256"], args["staff_id"]):
         tx.update(Photo, photo["id"], stored=True)
+
+
+def _require_consent(tx: Transaction, customer_id: str) -> None:
+    if not has_consent(tx, customer_id, "record"):
+        raise Rejected("gate", "The customer's consent to pictures for the record is missing or revoked.")
 
 
 def _set_of(tx: Transaction, id: str) -> Row:

@@ -1,13 +1,14 @@
 """Looking at pictures: only who may see the photo, and every look at an original is in the log."""
 
 import io
+import threading
 from typing import BinaryIO
 
 import orjson
 from marshmallow import Schema
-from photos.renditions import render
 from sqlalchemy import select
 
+from photos.renditions import render
 from photos.stores import Address, Missing, Store
 from server.clinic.fields import Id
 from server.clinic.permissions import require
@@ -20,6 +21,12 @@ from server.sync.mutations import Args, mutation
 from server.sync.synced import Row
 from server.sync.tables import ClinicHead, Feed
 from server.sync.transaction import Transaction
+
+
+MADE_AT_ONCE = 2
+
+_makers = threading.BoundedSemaphore(MADE_AT_ONCE)
+"""A large original takes up to 200 MB to make smaller: no more at once than the machine bears."""
 
 
 class ViewedArgs(Schema):
@@ -48,11 +55,15 @@ def photo_for(person: SignedIn, photo_id: str) -> Row:
     return photo
 
 
-def original(store: Store, person: SignedIn, photo: Row) -> BinaryIO:
-    """The original's bytes; noted in the log first."""
+def note_look(person: SignedIn, photo: Row) -> None:
+    """Enter a look at an original in the log; before it happens."""
     look = Act("photo.viewed", {"photo_id": photo["id"], "staff_id": person.staff_id})
     with write() as connection:
         perform_all(connection, person.clinic_id, [look])
+
+
+def original(store: Store, person: SignedIn, photo: Row) -> BinaryIO:
+    """The original's bytes. Whoever shows them says `note_look`."""
     return _opened(store, Address(person.clinic_id, photo["sha256"]))
 
 
@@ -62,7 +73,7 @@ def rendition(store: Store, person: SignedIn, photo: Row, name: str) -> BinaryIO
     try:
         return store.open(address)
     except Missing:
-        with _opened(store, Address(person.clinic_id, photo["sha256"])) as source:
+        with _makers, original(store, person, photo) as source:
             made = io.BytesIO(render(source, name))
         store.put(address, made)
         made.seek(0)

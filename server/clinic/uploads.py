@@ -2,18 +2,19 @@
 
 The length of the part file is the offset: what it says after an fsync is what the server has,
 whatever was cut, killed or lost on the way. A finished upload is checked, put into the store and
-counted for its photo; then the part file goes.
+counted for its photo; then the part file goes. An upload is its person's, from whichever device.
 """
 
 import fcntl
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Index, delete, func, insert, select, update
@@ -22,13 +23,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from photos import ingest
 from photos.containers import Refused
 from photos.stores import Address, Store
+from server.clinic.permissions import ACTS
 from server.clinic.sign_in import SignedIn
 from server.database import Base, read, write
 from server.errors import (
     ChecksumMismatch,
+    Forbidden,
     NotFound,
     OffsetConflict,
     PictureRefused,
+    Throttled,
     TooLarge,
     UploadLocked,
 )
@@ -37,8 +41,12 @@ from server.sync.acts import Act, perform_all
 
 LARGEST_BYTES = 64 * 1024 * 1024
 UNFINISHED_PER_DEVICE = 500
+UNFINISHED_BYTES_PER_DEVICE = 4 * 1024**3
 EXPIRES_AFTER = timedelta(days=7)
-PIECE_BYTES = 256 * 1024
+CHECKED_AT_ONCE = 2
+
+_checks = threading.BoundedSemaphore(CHECKED_AT_ONCE)
+"""A picture that is looked at takes up to 200 MB: no more of them at once than the machine bears."""
 
 
 class Upload(Base):
@@ -78,19 +86,28 @@ class Uploads:
     store: Store
 
     def create(self, person: SignedIn, length: int, photo_id: str, sha256: str, now: datetime) -> str:
-        """Begin an upload; returns its id. Raises TooLarge beyond what a device may have."""
+        """Begin an upload; returns its id.
+
+        Raises Forbidden for who takes no pictures, TooLarge for one beyond LARGEST_BYTES, Throttled
+        when the device has as much under way as it may have.
+        """
+        if not ACTS["photo.take"].keys() & set(person.roles):
+            raise Forbidden()
         if length > LARGEST_BYTES:
             raise TooLarge(f"A picture has at most {LARGEST_BYTES} bytes.")
         id = str(uuid4())
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._part(id).touch(mode=0o600)  # before its row: a row without a file could not go on
         with write() as connection:
-            begun = connection.scalar(
-                select(func.count(Upload.id)).where(
-                    Upload.device_id == person.device_id, Upload.finished.is_(False)
+            begun, declared = connection.execute(
+                select(func.count(Upload.id), func.coalesce(func.sum(Upload.length), 0)).where(
+                    Upload.device_id == person.device_id, Upload.finished.is_(False),
+                    Upload.expires_at > instant(now),
                 )
-            )
-            if (begun or 0) >= UNFINISHED_PER_DEVICE:
-                raise TooLarge("This device has too many unfinished uploads.")
+            ).one()  # fmt: skip
+            if begun >= UNFINISHED_PER_DEVICE or declared + length > UNFINISHED_BYTES_PER_DEVICE:
+                self._part(id).unlink()
+                raise Throttled("This device has too much under way; finish or give up some of it.")
             connection.execute(
                 insert(Upload).values(
                     id=id, clinic_id=person.clinic_id, staff_id=person.staff_id,
@@ -98,19 +115,20 @@ class Uploads:
                     expires_at=instant(now + EXPIRES_AFTER),
                 )
             )  # fmt: skip
-        self._part(id).touch()
         return id
 
     def progress(self, person: SignedIn, id: str, now: datetime) -> Progress:
         """How far it is. One that is complete but was not finished (killed, store away) is now.
 
-        Raises NotFound for an upload of another person, an expired or unknown one.
+        Raises NotFound for an upload of another person, an expired or unknown one; UploadLocked
+        while it is being finished; PictureRefused as `append` does.
         """
         found = self._look(person, id, now)
-        if found.offset == found.length and not found.finished:
-            with self._locked(id):
-                self._finish(person, id, found)
-        return found
+        if found.finished or found.offset < found.length:
+            return found
+        with self._locked(id):
+            found = self._look(person, id, now)
+            return found if found.finished else self._finish(person, id, found)
 
     def _look(self, person: SignedIn, id: str, now: datetime) -> Progress:
         with read() as connection:
@@ -144,7 +162,9 @@ class Uploads:
         before = self.progress(person, id, now)
         if before.offset != offset:
             raise OffsetConflict(before.offset)
-        if before.offset == before.length:
+        if before.finished:
+            for _ in body:
+                raise TooLarge("More bytes than the upload's length.")
             return before
         with self._locked(id) as part:
             before = self._look(person, id, now)
@@ -162,40 +182,53 @@ class Uploads:
             self._forget([id])
 
     def forget_expired(self, now: datetime) -> int:
-        """Remove uploads nobody has finished in time; returns how many."""
+        """Remove uploads nobody has finished in time, and pieces no upload knows; how many of both."""
         with read() as connection:
-            ids = list(connection.scalars(select(Upload.id).where(Upload.expires_at <= instant(now))))
-        self._forget(ids)
-        return len(ids)
+            expired = list(connection.scalars(select(Upload.id).where(Upload.expires_at <= instant(now))))
+        if expired:
+            self._forget(expired)
+        old = {
+            path.stem
+            for path in self.folder.glob("*.part")
+            if path.stat().st_mtime < (now - EXPIRES_AFTER).timestamp()
+        }
+        with read() as connection:
+            strays = old - set(connection.scalars(select(Upload.id).where(Upload.id.in_(old))))
+        for id in strays:
+            self._part(id).unlink(missing_ok=True)
+        return len(expired) + len(strays)
 
     def _write(
-        self, part: BinaryIO, body: Iterator[bytes], before: Progress,
+        self, part: FileIO, body: Iterator[bytes], before: Progress,
         checksum: tuple[str, bytes] | None,
     ) -> None:  # fmt: skip
         digest = hashlib.new(checksum[0]) if checksum else None
         left = before.length - before.offset
+        keeps = checksum is None  # what came of a chunk that was cut; one with a checksum: all or nothing
         try:
             for piece in body:
                 if len(piece) > left:
+                    keeps = False
                     raise TooLarge("More bytes than the upload's length.")
-                part.write(piece)
                 left -= len(piece)
                 if digest:
                     digest.update(piece)
+                rest = memoryview(piece)
+                while rest:
+                    rest = rest[part.write(rest) :]
             if digest and checksum and digest.digest() != checksum[1]:
                 raise ChecksumMismatch()
-        except (TooLarge, ChecksumMismatch):
-            part.flush()
-            part.truncate(before.offset)
-            raise
+            keeps = True
         finally:
-            part.flush()
+            if not keeps:
+                part.truncate(before.offset)
             os.fsync(part.fileno())
 
-    def _finish(self, person: SignedIn, id: str, done: Progress) -> None:
+    def _finish(self, person: SignedIn, id: str, done: Progress) -> Progress:
         with self._part(id).open("rb") as stream:
             try:
-                ingest.check(stream, done.sha256, done.length)
+                with _checks:
+                    ingest.check(stream, done.sha256, done.length)
             except Refused as refusal:
                 self._forget([id])
                 raise PictureRefused(None, reason=refusal.code) from None
@@ -209,6 +242,7 @@ class Uploads:
             perform_all(connection, person.clinic_id, [Act("photo.stored", kept)])
             connection.execute(update(Upload).where(Upload.id == id).values(finished=True))
         self._part(id).unlink(missing_ok=True)
+        return replace(done, finished=True)
 
     def _forget(self, ids: list[str]) -> None:
         with write() as connection:
@@ -220,9 +254,10 @@ class Uploads:
         return self.folder / f"{id}.part"
 
     @contextmanager
-    def _locked(self, id: str) -> Iterator[BinaryIO]:
+    def _locked(self, id: str) -> Iterator[FileIO]:
+        """The part file at its end, in the hands of one request of all processes."""
         try:
-            part = self._part(id).open("r+b")
+            part = FileIO(self._part(id), "r+")
         except FileNotFoundError:
             raise NotFound("There is no such upload; begin it again.") from None
         with part:

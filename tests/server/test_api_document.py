@@ -14,9 +14,13 @@ OPERATIONS = [
     ("POST", "/api/sync/push"), ("POST", "/api/sync/pull"), ("POST", "/api/sync/digest"), STREAM,
     ("GET", "/api/devices"), ("POST", "/api/devices/{device_id}/revoke"),
     ("GET", "/api/customers/search"), ("GET", "/api/health"), ("GET", "/api/ready"),
+    ("GET", "/api/photos/{photo_id}/original"), ("GET", "/api/photos/{photo_id}/screen"),
+    ("GET", "/api/photos/{photo_id}/thumb"), ("OPTIONS", "/api/uploads"), ("POST", "/api/uploads"),
+    ("HEAD", "/api/uploads/{upload_id}"), ("PATCH", "/api/uploads/{upload_id}"),
+    ("DELETE", "/api/uploads/{upload_id}"),
 ]  # fmt: skip
 
-NOTHING_TO_GET_WRONG = {("GET", "/api/health"), ("GET", "/api/ready")}
+NOTHING_TO_GET_WRONG = {("GET", "/api/health"), ("GET", "/api/ready"), ("OPTIONS", "/api/uploads")}
 KINDS = [
     pytest.param(method, path, mode, id=f"{mode.value} {method} {path}")
     for method, path in OPERATIONS
