@@ -10,7 +10,7 @@ class AppError(Exception):
     code = "internal"
     message = "Something went wrong on the server; nothing was lost."
 
-    def __init__(self, message: str | None = None, **fields: Any) -> None:
+    def __init__(self, message: str | None = None, /, **fields: Any) -> None:
         super().__init__(message or self.message)
         self.text = message or self.message
         self.fields = fields

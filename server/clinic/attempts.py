@@ -20,7 +20,7 @@ from server.clinic.followups import (
     open_followup,
 )
 from server.clinic.notices import tell
-from server.clinic.planning import next_window
+from server.clinic.planning import call_windows, next_window
 from server.clinic.settings import clinic_of
 from server.instants import later, parsed
 from server.sync.mutations import Args, Rejected, mutation
@@ -127,7 +127,7 @@ def _closes(tx: Transaction, followup: Row, outcome: str) -> bool:
 
 def _unanswered(tx: Transaction, followup: Row) -> Row:
     """It comes back in the next window; the third time, on two different days, ends it."""
-    clinic = clinic_of(tx)
+    clinic, customer = clinic_of(tx), customer_of(tx, followup["customer_id"])
     day = parsed(tx.at).astimezone(ZoneInfo(clinic["timezone"])).date().isoformat()
     days = followup["unanswered_days"]
     days = days if day in days else sorted([*days, day])
@@ -137,12 +137,12 @@ def _unanswered(tx: Transaction, followup: Row) -> Row:
         and changes["unanswered"] >= UNREACHABLE_AFTER
         and len(days) >= UNREACHABLE_DAYS
     ):
-        customer = customer_of(tx, followup["customer_id"])
         tell(tx, customer["owner_id"], "unreachable", customer["id"], f"/customers/{customer['id']}")
         return changes | {
             "status": "unreachable", "closed_by": tx.actor.staff_id, "closed_at": tx.at,
         }  # fmt: skip
-    planned_at = next_window(tx.at, clinic["call_windows"], clinic["timezone"])
+    windows = call_windows(clinic["call_windows"], customer["preferences"])
+    planned_at = next_window(tx.at, windows, clinic["timezone"])
     return changes | {"planned_at": planned_at}
 
 

@@ -24,7 +24,7 @@ REGISTER: dict[str, "Mutation"] = {}
 class Rejected(Exception):
     """The domain refuses: validation, forbidden, not_found, conflict, gate or internal."""
 
-    def __init__(self, code: str, message: str, **fields: Any) -> None:
+    def __init__(self, code: str, message: str, /, **fields: Any) -> None:
         super().__init__(message)
         self.code, self.message, self.fields = code, message, fields
 

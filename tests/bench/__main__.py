@@ -24,6 +24,7 @@ def main() -> None:
     def measure(source: Iterator[Figure]) -> None:
         for figure in source:
             figures.append(figure)
+            save(figures, RESULTS)
             print(f"{figure.engine}: {figure.name}: {figure.value:.4g} {figure.unit}", file=sys.stderr)
 
     only = args.only or ("sqlite", "postgresql", "browser")
@@ -32,7 +33,6 @@ def main() -> None:
             measure(server_figures(work, args.many))
     if "browser" in only:
         measure(browser_figures())
-    save(figures, RESULTS)
     print(table(figures))
 
 

@@ -33,7 +33,8 @@ class Bare:
             self._connection.execute("PRAGMA synchronous=FULL")
         else:
             self._connection = psycopg.connect(url, autocommit=True)
-            set_json_loads(lambda text: text, self._connection)  # rows are carried, not read
+            # Rows are carried, not read.
+            set_json_loads(lambda data: bytes(data).decode(), self._connection)  # type: ignore[arg-type]
         self._cursor = self._connection.cursor()
 
     def _sql(self, statement: str) -> str:

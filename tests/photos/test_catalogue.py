@@ -64,6 +64,21 @@ def test_the_face_is_never_in_the_picture_of_an_intimate_region_which_needs_a_ch
     assert not [view for region, view in EVERY_VIEW if region in intimate and view.face_shown]
 
 
+def test_from_behind_or_above_nobody_can_be_recognized():
+    assert {
+        view.code
+        for _, view in EVERY_VIEW
+        if not view.face_shown and not view.code.startswith(("F", "L", "R"))
+    } == {
+        "PO",
+        "PRO",
+        "PLO",
+        "vertex",
+        "crown",
+    }
+    assert catalogue.view("ear", "RL").face_shown
+
+
 def test_the_head_angle_is_judged_only_where_an_estimator_can_see_it():
     judged = {(region, view.code) for region, view in EVERY_VIEW if "head_angle" in view.checks}
     assert {code for region, code in judged if region == "nose"} == {"F", "RO", "LO"}

@@ -1,6 +1,7 @@
 """Renditions show what the original shows, upright and small, and say nothing else."""
 
 import io
+import struct
 import subprocess
 import sys
 
@@ -67,11 +68,14 @@ def test_a_heic_is_turned_once():
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_nothing_but_the_picture_is_in_it(format):
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    data = encoded(
-        scene(), format, exif=exif(3, SHANGHAI), xmp=xmp('exif:GPSLatitude="31"'), icc_profile=profile
-    )
+@pytest.mark.parametrize("profiled", [True, False])
+def test_nothing_but_the_picture_is_in_it(format, profiled):
+    said = {"exif": exif(3, SHANGHAI), "xmp": xmp('exif:GPSLatitude="31"')}
+    if profiled:
+        said["icc_profile"] = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    if format == "jpeg":
+        said["comment"] = b"Camera"
+    data = encoded(scene(), format, **said)
     made = render(io.BytesIO(data), "screen")
     for mark in (b"Exif", b"Camera", b"xmpmeta", b"GPS", b"ICC_PROFILE", b"Photoshop"):
         assert mark not in made
@@ -136,6 +140,15 @@ def test_what_is_no_picture_is_refused():
     for data in (b"", b"text", encoded(scene(400, 400))[:900]):
         with pytest.raises(Refused):
             render(io.BytesIO(data), "thumb")
+
+
+def test_a_bomb_is_refused_before_it_is_decoded():
+    small = encoded(scene())
+    at = small.index(b"\xff\xc0")
+    bomb = small[: at + 5] + struct.pack(">HH", 9_000, 9_000) + small[at + 9 :]
+    with pytest.raises(Refused) as refused:
+        render(io.BytesIO(bomb), "thumb")
+    assert refused.value.code == "too_many_pixels"
 
 
 def test_an_unknown_rendition_is_a_mistake_of_ours():

@@ -35,6 +35,7 @@ ODD_ARGUMENTS = {
     "a number": 7,
     "empty": {},
     "an unknown field": new_customer(surprise=1),
+    "fields that errors have too": {"code": 1, "message": 2, "self": 3},
     "NUL in text": new_customer(name="王\x00小"),
     "NUL in a key": new_customer(preferences={"a\x00b": 1}),
     "half a character": new_customer(name="王\ud83d"),

@@ -23,10 +23,7 @@ export type Role =
   | 'clinic_admin'
 
 /** Text in both languages of the product. */
-export interface Bilingual {
-  zh: string
-  en: string
-}
+export type Bilingual = { zh: string; en: string }
 
 interface Row {
   id: Id
@@ -64,7 +61,7 @@ export type Moment = { hours: number } | { day: number; edge: 'start' | 'end' }
 
 export type Channel = 'call' | 'text' | 'record'
 
-export interface Rule {
+export type Rule = {
   code: string
   role: Role
   assign: 'owner' | null
@@ -116,7 +113,7 @@ export interface Customer extends Row {
   owner_id: Id | null
   preferences: Preferences
   /** Lower-case syllables separated by blanks, made by the server; absent until it has confirmed the name. */
-  pinyin?: string | null
+  pinyin?: string
 }
 
 export type Severity = 'info' | 'warning' | 'danger'
@@ -149,7 +146,7 @@ export interface Appointment extends Row {
 export interface TreatmentBrief extends Row {
   customer_id: Id
   name: string
-  at: Instant | null
+  at: Instant
   status: TreatmentStatus
 }
 
@@ -178,14 +175,12 @@ export interface Followup extends Row {
   treatment_id: Id | null
   /** A rule code, `doctor_escalation`, `hand_on`, `correct_phone`, or the kind of a manual one. */
   rule: string
-  role: Role | null
+  role: Role
   assignee_id: Id | null
   channels: Channel[]
   due_from: Instant
   due_at: Instant
   planned_at: Instant
-  /** No window is left inside the interval, or the customer does not want calls: write instead. */
-  propose_text?: boolean
   purpose: string
   status: FollowupStatus
   attempts: number
@@ -199,7 +194,7 @@ export interface Followup extends Row {
 
 export type Outcome = 'reached' | 'texted' | 'recorded' | 'no_answer' | 'asked_callback' | 'wrong_number' | 'refused'
 
-export interface AttemptContent {
+export type AttemptContent = {
   reaction?: 'none' | 'mild' | 'severe' | null
   reaction_note?: string | null
   adherence?: 'yes' | 'partly' | 'no' | null
@@ -231,7 +226,7 @@ export interface Message extends Row {
   channel: string
   by: Id
   at: Instant
-  delivery: string | null
+  delivery: string
 }
 
 /** Two people changed one field; `kept` stands until a person chooses. */
@@ -259,7 +254,7 @@ export interface Notice extends Row {
   /** Where it leads inside the app, `/followups/<id>`. */
   target: string
   read_at: Instant | null
-  deliveries: unknown[]
+  deliveries: Record<string, unknown>[]
 }
 
 export interface Documents {

@@ -1,10 +1,10 @@
-import type { TableName } from '../domain/documents'
+import type { Id, Role, TableName } from '../domain/documents'
 import { type Contact, Server } from '../net'
 import type { Storage } from '../vault'
 import type { Person, SyncAnswer, VerifyAnswer } from './contract'
 import type { Environment } from './environment'
-import { unsent } from './queue'
-import { rejectionsToDismiss } from './rejections'
+import { refused, unsent } from './queue'
+import { concerns, rejectionsToDismiss } from './rejections'
 import { type Change, Replica } from './replica'
 import { storeOf } from './roster'
 import { type Status, Syncer } from './syncer'
@@ -34,6 +34,7 @@ export class Account {
   #syncer: Syncer
   #stopMoments = () => {}
   #contact: Contact | null = null
+  #attention: Set<Id> | null = null
 
   constructor(
     readonly person: Person,
@@ -42,9 +43,16 @@ export class Account {
     private readonly listener: Listener,
   ) {
     const name = storeOf(person.id)
+    const roles = () => this.roles
+    const actor = {
+      id: person.id,
+      get roles() {
+        return roles()
+      },
+    }
     this.replica = new Replica(
       storage,
-      { id: person.id, roles: person.roles },
+      actor,
       environment.clock,
       (body) => environment.locks.exclusive(`${name}:queue`, body),
       (change) => this.#changed(change),
@@ -102,6 +110,17 @@ export class Account {
     })
   }
 
+  /** As the directory says now: roles may have changed since the sign-in. */
+  get roles(): Role[] {
+    return this.replica.view.get('staff', this.person.id)?.roles ?? this.person.roles
+  }
+
+  /** Rows that a refused mutation is about. */
+  get attention(): ReadonlySet<Id> {
+    this.#attention ??= new Set(refused(this.replica.outbox, this.replica.journal).flatMap(concerns))
+    return this.#attention
+  }
+
   get leading(): boolean {
     return this.#tabs?.leading ?? false
   }
@@ -134,6 +153,7 @@ export class Account {
   /** Own changes are told to the other tabs; so are those of a reload, but nobody has to read anything because of them. */
   #changed({ tables, buckets, own }: Change): void {
     if (own) this.#tabs?.tell({ changed: buckets })
+    this.#attention = null
     this.#remember()
     this.listener.documents(tables)
     this.listener.queue()

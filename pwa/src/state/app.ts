@@ -17,12 +17,12 @@ import type {
 } from './contract'
 import type { Channel, Environment } from './environment'
 import { onlineWith } from './online'
-import { oldest, refused, unsent } from './queue'
-import { concerns, rejectedEntries, rejectionIdOf } from './rejections'
+import { oldest, unsent } from './queue'
+import { rejectedEntries, rejectionIdOf } from './rejections'
 import { type Roster, RosterBook, storeOf } from './roster'
 import { Signal } from './signal'
 
-/** Beyond this the phone keeps little more. */
+/** Before the browser has been asked. */
 const NO_STORAGE: StorageState = { usage_bytes: null, quota_bytes: null, persisted: null, full: false }
 
 export interface App {
@@ -72,7 +72,11 @@ export function createApp(environment: Environment): App {
       erased: () => {
         revoked = true
         account = null
-        void book.forget(person.id).then(reread)
+        void book
+          .forget(person.id)
+          .then(reread)
+          .then(() => channel?.post('erased'))
+          .catch(environment.report)
       },
     })
     await opened.open()
@@ -199,8 +203,8 @@ export function createApp(environment: Environment): App {
     recordState(table, id): RecordState {
       queue.track()
       if (!account) return 'sent'
-      const { view, outbox, journal } = account.replica
-      if (refused(outbox, journal).some((entry) => concerns(entry).includes(id))) return 'attention'
+      if (account.attention.has(id)) return 'attention'
+      const { view, outbox } = account.replica
       return view.touchedBy(table, id).some((n) => outbox.get(n)?.state === 'waiting') ? 'phone' : 'sent'
     },
     get clinic() {
@@ -215,7 +219,8 @@ export function createApp(environment: Environment): App {
     },
     get person() {
       people.track()
-      return account?.person ?? null
+      signalOf('staff').track()
+      return account ? { ...account.person, roles: account.roles } : null
     },
     get people() {
       people.track()
@@ -251,7 +256,7 @@ export function createApp(environment: Environment): App {
     },
     get storage() {
       status.track()
-      return storage
+      return { ...storage, full: storage.full || account?.status.trouble === 'storage_full' }
     },
     get firstSyncComplete() {
       queue.track()

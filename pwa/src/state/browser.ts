@@ -1,16 +1,20 @@
 import { fetchTransport, listen } from '../net'
 import { IndexedVault } from '../vault'
-import type { Environment, Locks } from './environment'
+import type { Environment, Locks, Notepad } from './environment'
 
-const always = async <T>(_name: string, body: () => Promise<T>): Promise<T> => body()
+const AGAIN_MS = 60_000
+let led = false
 
-/** Without Web Locks (plain http on the clinic's network) every tab believes it leads; the fence keeps the store whole. */
+/**
+ * Without Web Locks (plain http on the clinic's network) every tab believes it leads, and the fence keeps the store
+ * whole: who was fenced off waits a while, lest two tabs take the lead from each other without end.
+ */
 const noLocks: Locks = {
-  exclusive: always,
-  keep(_name, got, _stolen, { signal }) {
-    queueMicrotask(() => {
-      if (!signal.aborted) got()
-    })
+  exclusive: (_name, body) => body(),
+  keep(_name, got, _stolen, { steal, signal }) {
+    const timer = setTimeout(got, led && !steal ? AGAIN_MS : 0)
+    led = true
+    signal.addEventListener('abort', () => clearTimeout(timer))
   },
 }
 
@@ -48,6 +52,25 @@ function moments(happened: (moment: 'front' | 'online' | 'offline') => void): ()
   }
 }
 
+// Browsers may forbid it, and then it is as good as empty.
+const notepad: Notepad = {
+  get(key) {
+    try {
+      return localStorage.getItem(key)
+    } catch {
+      return null
+    }
+  },
+  set(key, value) {
+    try {
+      if (value === null) localStorage.removeItem(key)
+      else localStorage.setItem(key, value)
+    } catch {
+      // The canary is a second line; the store itself says when it is full.
+    }
+  },
+}
+
 async function estimate() {
   const { storage } = navigator
   const [{ usage = null, quota = null } = {}, persisted = null] = await Promise.all([
@@ -71,10 +94,7 @@ export function browserEnvironment(): Environment {
       channel.onmessage = ({ data }) => heard(data)
       return { post: (message) => channel.postMessage(message), close: () => channel.close() }
     },
-    notepad: {
-      get: (key) => localStorage.getItem(key),
-      set: (key, value) => (value === null ? localStorage.removeItem(key) : localStorage.setItem(key, value)),
-    },
+    notepad,
     listen,
     moments,
     visible: () => document.visibilityState === 'visible',

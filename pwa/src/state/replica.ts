@@ -113,7 +113,8 @@ export class Replica {
       const entry: Entry = {
         id: newId(),
         name,
-        args: structuredClone(args) as Record<string, unknown>,
+        // As it will travel; screens hand over reactive objects, which cannot be cloned otherwise.
+        args: JSON.parse(JSON.stringify(args)),
         at: new Date(clock).toISOString(),
         seq: null,
         first: null,

@@ -25,6 +25,7 @@ export class Syncer {
   #running: Promise<SyncAnswer> | null = null
   #again = false
   #failures = 0
+  #turn: Promise<unknown> = Promise.resolve()
   #timer: ReturnType<typeof setTimeout> | undefined
   #stops: (() => void)[] = []
   #stopped = true
@@ -83,8 +84,9 @@ export class Syncer {
   async verify(): Promise<VerifyAnswer> {
     await this.wake()
     try {
-      return await this.#compare()
+      return await this.#inTurn(() => this.#compare())
     } catch (error) {
+      if (error instanceof StorageError) return { kind: 'trouble', code: `storage_${error.kind}` }
       if (!(error instanceof CallError)) throw error
       const { failure } = error
       return failure.kind === 'unreachable' ? { kind: 'offline' } : { kind: 'trouble', code: failure.code }
@@ -96,8 +98,8 @@ export class Syncer {
     do {
       this.#again = false
       this.#say({ phase: this.status.phase === 'revoked' ? 'revoked' : 'syncing', trouble: this.status.trouble })
-      answer = await this.#round()
-    } while (this.#again && answer.kind === 'all_sent' && !this.#stopped)
+      answer = await this.#inTurn(() => this.#round())
+    } while (this.#again && (answer.kind === 'all_sent' || answer.kind === 'pending') && !this.#stopped)
     this.#plan(answer)
     return answer
   }
@@ -161,7 +163,7 @@ export class Syncer {
     }
     if (wipe || unsent(this.replica.outbox).length === 0) {
       this.stop()
-      await this.hooks.revoked()
+      await this.hooks.revoked().catch(this.environment.report)
     }
     return { kind: 'revoked' }
   }
@@ -206,6 +208,8 @@ export class Syncer {
     const { verified_at } = this.replica.facts
     if (!verified_at) return this.replica.note({ verified_at: new Date(this.environment.clock()).toISOString() })
     if (this.environment.clock() - Date.parse(verified_at) < VERIFY_EVERY_MS) return
+    // Not there on plain http, as on a clinic's own network without a certificate.
+    if (!globalThis.crypto?.subtle) return
     const answer = await this.#compare()
     if (answer.kind === 'healed' || answer.kind === 'later') {
       this.environment.report(new Error(`digest differs: ${answer.tables.join(', ')}`))
@@ -238,6 +242,13 @@ export class Syncer {
       seq === null && held_until ? [held_until] : [],
     )
     return moments.length > 0 ? Math.max(0, Math.min(...moments) - this.environment.clock()) : null
+  }
+
+  /** One thing at a time with the server: a comparison pulls too. */
+  #inTurn<T>(body: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(body, body)
+    this.#turn = turn.catch(() => {})
+    return turn
   }
 
   #say(status: Status): void {

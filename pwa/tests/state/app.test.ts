@@ -408,3 +408,67 @@ test('a restored server gets the work of today back', async () => {
   expect(applied(saved)).toHaveLength(1)
   expect(tab.app.records.get('followup', id('first'))?.attempts).toBe(1)
 })
+
+test('after a restore, work on what another phone must bring back first is shown as waiting, then done', async () => {
+  const backup = server.backup()
+  const one = await opened(lead)
+  const created = newId()
+  await one.app.mutate('customer.create', { id: created, name: '孙晓', phones: [] })
+  await pass()
+  const elsewhere = new Browser(server.transport)
+  const other = await elsewhere.open()
+  await signIn(other)
+  await other.app.mutate('customer.update', { id: created, set: { source: '官网' }, seen: { source: null } })
+  await pass()
+  server.restore(backup)
+
+  await other.app.sync.syncNow()
+  await signIn(other)
+  expect(other.app.sync.waiting).toMatchObject([{ name: 'customer.update', state: 'parked' }])
+  expect(other.app.sync.rejected).toEqual([])
+  expect(other.app.sync.pendingCount).toBe(0)
+
+  await one.app.sync.syncNow()
+  await signIn(one, lead)
+  await other.app.sync.syncNow()
+  expect(other.app.sync.waiting).toEqual([])
+  expect(other.app.records.get('customer', created)?.source).toBe('官网')
+})
+
+test('what is entered while a round is under way goes out right after it', async () => {
+  const tab = await opened()
+  const { transport } = server
+  let entered: Promise<Id> | null = null
+  browser.transport = async (request) => {
+    if (request.path === '/api/sync/pull') entered ??= attempt(tab)
+    return transport(request)
+  }
+  await tab.app.sync.syncNow()
+  await pass()
+  expect(applied((await entered) ?? '')).toHaveLength(1)
+})
+
+test('roles that were changed since the sign-in count', async () => {
+  const tab = await opened()
+  const staff = rows().staff?.find((person) => person.login === caller)
+  if (staff) server.change(['staff', staff.id, { ...staff, roles: ['front_desk'] }])
+  await tab.app.sync.syncNow()
+  expect(tab.app.session.person?.roles).toEqual(['front_desk'])
+  const answer = await tab.app.mutate('followup.reschedule', {
+    id: id('first'),
+    planned_at: '2026-11-22T12:00:00.000Z',
+    reason: '',
+  })
+  expect(answer).toMatchObject({ kind: 'refused', refusal: { code: 'forbidden' } })
+})
+
+test('erasing a device signs out its other tabs', async () => {
+  const first = await opened()
+  const second = await browser.open()
+  await pass()
+  for (const device of server.state.devices.values()) device.revoked = 'wipe'
+  await first.app.sync.syncNow()
+  await pass()
+  expect(second.app.session.person).toBeNull()
+  expect(second.app.records.all('customer')).toEqual([])
+})

@@ -23,7 +23,7 @@ export class Browser {
   #locks = new Map<string, Holder[]>()
   #turns = new Map<string, Promise<unknown>>()
 
-  constructor(readonly transport: Transport) {}
+  constructor(public transport: Transport) {}
 
   async open(): Promise<Tab> {
     const tab = new Tab(this)

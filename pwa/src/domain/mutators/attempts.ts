@@ -1,7 +1,7 @@
 import type { Followup, Id, Outcome } from '../documents'
 import { derivedId } from '../ids'
 import type { Mutations } from '../mutations'
-import { nextWindow } from '../planning'
+import { callWindows, nextWindow } from '../planning'
 import { Refusal } from '../refusal'
 import type { Fields, Transaction } from '../transaction'
 import { dayOf } from '../zone'
@@ -63,7 +63,9 @@ function unanswered(tx: Transaction, followup: Followup): Partial<Fields<'follow
   if (followup.status === 'open' && changes.unanswered >= UNREACHABLE_AFTER && days.length >= UNREACHABLE_DAYS) {
     return { ...changes, status: 'unreachable', closed_by: tx.actor.id, closed_at: tx.at }
   }
-  return { ...changes, planned_at: nextWindow(tx.at, call_windows, timezone) }
+  // A role may work on follow-ups of customers whose profile it does not hold: then the clinic's windows.
+  const windows = callWindows(call_windows, tx.get('customer', followup.customer_id)?.preferences ?? {})
+  return { ...changes, planned_at: nextWindow(tx.at, windows, timezone) }
 }
 
 /** The owner is asked to correct the file. */

@@ -53,8 +53,8 @@ export function assign(tx: Transaction, { id, assignee_id }: Mutations['followup
   require(tx, 'followups.assign')
   mustBeOpen(followup)
   const { roles } = personOf(tx, assignee_id)
-  const keeps = followup.role !== null && roles.includes(followup.role)
-  tx.update('followup', id, { assignee_id, role: keeps ? followup.role : (roles[0] ?? null) })
+  const role = roles.includes(followup.role) ? followup.role : roles[0]
+  tx.update('followup', id, { assignee_id, role: role ?? followup.role })
 }
 
 /** Hands a problem to the doctor: due the same day; the original stays in sight as escalated. */
@@ -125,10 +125,11 @@ function openPlanned(
 function receiverOf(
   tx: Transaction,
   { role, assignee_id }: { role?: Role; assignee_id?: Id },
-): { role: Role | null; assignee_id: Id | null } {
-  if (!role && !assignee_id) throw new Refusal('validation', 'Name a role or a person.', { role: 'empty' })
+): { role: Role; assignee_id: Id | null } {
   const person = assignee_id ? personOf(tx, assignee_id) : null
-  return { role: role ?? person?.roles[0] ?? null, assignee_id: assignee_id ?? null }
+  const receiver = role ?? person?.roles[0]
+  if (!receiver) throw new Refusal('validation', 'Name a role or a person.', { role: 'empty' })
+  return { role: receiver, assignee_id: assignee_id ?? null }
 }
 
 function treatingDoctor(tx: Transaction, { treatment_id }: Followup): Id | null {

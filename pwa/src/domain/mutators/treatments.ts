@@ -101,7 +101,7 @@ export function voided(tx: Transaction, { id }: Mutations['treatment.void']): vo
 /** Keeps `treatment_brief` (who, what, when) equal to the treatment. */
 function brief(tx: Transaction, id: Id): void {
   const { customer_id, name, performed_at, planned_at, status } = found(tx.get('treatment', id))
-  const fields = { customer_id, name, at: performed_at ?? planned_at, status }
+  const fields = { customer_id, name, at: performed_at ?? planned_at ?? tx.at, status }
   if (tx.get('treatment_brief', id)) tx.update('treatment_brief', id, fields)
   else tx.insert('treatment_brief', id, fields)
 }
