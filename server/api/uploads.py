@@ -3,10 +3,10 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 from email.utils import format_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import ClientDisconnected
@@ -17,6 +17,9 @@ from server.api.session import caller, session_required
 from server.clinic.uploads import LARGEST_BYTES, Progress, Uploads
 from server.errors import Malformed, UnsupportedMediaType, UnsupportedVersion
 from server.instants import parsed, utc_now
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/api/uploads", description="Originals (tus)")
 
@@ -32,8 +35,6 @@ CHUNK_TYPE = "application/offset+octet-stream"
 PIECE_BYTES = 64 * 1024
 SILENCE_S = 30
 METHODS = ("OPTIONS", "POST", "HEAD", "PATCH", "DELETE")
-
-
 
 
 def _header(name: str, description: str, required: bool = True) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def init_app(app: Flask) -> None:
     networks that let no PATCH pass."""
     answer = app.wsgi_app
 
-    def overridden(environ: dict[str, Any], start: Any) -> Any:
+    def overridden(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         method = environ.get("HTTP_X_HTTP_METHOD_OVERRIDE", "").upper()
         if method in METHODS and environ.get("PATH_INFO", "").startswith(blueprint.url_prefix):
             environ["REQUEST_METHOD"] = method

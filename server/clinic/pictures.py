@@ -22,7 +22,6 @@ from server.sync.synced import Row
 from server.sync.tables import ClinicHead, Feed
 from server.sync.transaction import Transaction
 
-
 MADE_AT_ONCE = 2
 
 _makers = threading.BoundedSemaphore(MADE_AT_ONCE)

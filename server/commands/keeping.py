@@ -84,7 +84,7 @@ def audit_verify() -> None:
 
 @click.command(cls=PlainCommand)
 def prune() -> None:
-    """Remove what nobody needs any more: old tombstones and grants, expired sessions and uploads, failures."""
+    """Remove what nobody needs any more: tombstones, grants, sessions, uploads, failures."""
     now, purged = utc_now(), 0
     with read() as connection:
         clinics = list(connection.scalars(select(ClinicHead.id)))

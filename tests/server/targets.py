@@ -9,7 +9,6 @@ from server.sync.rejections import Rejection
 from tests.rigs.client import instant, uuid7
 from tests.server.scene import NOW, Scene, ago
 
-
 FACE_VIEWS = ("F", "LO", "LL", "RO", "RL")
 
 
