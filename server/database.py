@@ -35,6 +35,9 @@ migrate = Migrate(db=db, directory=str(MIGRATIONS))
 
 _writers = threading.Lock()
 
+UNDEFINED_TABLE = "42P01"
+"""PostgreSQL's state for a table that is not there (yet); SQLite calls it operational anyway."""
+
 
 def init_app(app: Flask, url: str) -> None:
     """Bind the product's database at `url` (SQLite or PostgreSQL) to the application."""
@@ -141,7 +144,8 @@ def is_outage(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         # The bare DatabaseError is SQLite's for a file that is damaged or none of its own.
         outage = isinstance(error, OperationalError | InternalError) or type(error) is DatabaseError
-        return outage or error.connection_invalidated
+        unmigrated = getattr(error.orig, "sqlstate", None) == UNDEFINED_TABLE
+        return outage or unmigrated or error.connection_invalidated
     return isinstance(error, OSError | PoolExhausted)
 
 

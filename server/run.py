@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -21,6 +22,7 @@ from server.instants import utc_now
 
 ROOT = Path(__file__).parent.parent
 DEMO_PASSWORD = "meidang-demo"
+LOOK_EVERY_S = 0.2
 
 
 def prepare(config: Config) -> None:
@@ -52,10 +54,10 @@ def serve(config: Config) -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     _greet(config)
-    code = processes[0].wait()
+    while all(process.poll() is None for process in processes):
+        time.sleep(LOOK_EVERY_S)
     stop(signal.SIGTERM, None)
-    processes[1].wait()
-    return code
+    return max((process.wait() for process in processes), key=abs)
 
 
 def _greet(config: Config) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import sys
 import threading
 from datetime import datetime, timedelta
 from types import FrameType
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from server import create_app, logs
 from server.clinic.parked_list import list_parked
 from server.clinic.sign_in import forget_old
+from server.config import ConfigError
 from server.database import is_outage, outage_reason, read, write
 from server.instants import instant, utc_now
 from server.sync.compaction import compact
@@ -66,7 +68,7 @@ def work(app: Flask, stop: threading.Event) -> None:
         except Exception as error:
             if not is_outage(error):
                 raise
-            log.warning("the database is not available: %s", outage_reason(error))
+            log.warning("an outage: %s", outage_reason(error))
         stop.wait(EVERY.total_seconds())
 
 
@@ -79,7 +81,11 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    work(create_app(), stop)
+    try:
+        app = create_app()
+    except ConfigError as error:
+        sys.exit(str(error))
+    work(app, stop)
 
 
 if __name__ == "__main__":

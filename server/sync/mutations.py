@@ -32,6 +32,13 @@ class Rejected(Exception):
         return {"code": self.code, "message": self.message, "fields": self.fields}
 
 
+class Malformed(Rejected):
+    """Never one of ours, whatever the state: no such mutation, or arguments of a wrong shape."""
+
+    def __init__(self, message: str, /, **fields: Any) -> None:
+        super().__init__("validation", message, **fields)
+
+
 @dataclass(frozen=True)
 class Mutation:
     """A named intent. `loads` tells which argument is the id of a row of which table."""
@@ -56,17 +63,17 @@ def find(name: str) -> Mutation:
     try:
         return REGISTER[name]
     except KeyError:
-        raise Rejected("validation", f"There is no mutation called {name!r}.") from None
+        raise Malformed(f"There is no mutation called {name!r}.") from None
 
 
 def load(spec: Mutation, args: Args) -> Args:
-    """Validated, normalised arguments; raises Rejected("validation") naming the fields."""
+    """Validated, normalised arguments; raises Malformed naming the fields."""
     try:
         loaded: Args = spec.schema.load(normal_text(args))
         return loaded
     except ValidationError as error:
         found = error.messages if isinstance(error.messages, dict) else {"_schema": error.messages}
-        raise Rejected("validation", "Some entries are not valid.", **_named(found)) from None
+        raise Malformed("Some entries are not valid.", **_named(found)) from None
 
 
 def _named(messages: Any) -> Any:
@@ -90,16 +97,16 @@ def is_keepable(text: str) -> bool:
 
 
 def normal_text(value: Any, depth: int = 0) -> Any:
-    """NFC throughout; raises Rejected for what no database or phone can keep: NUL, lone surrogates,
+    """NFC throughout; raises Malformed for what no database or phone can keep: NUL, lone surrogates,
     numbers beyond 64 bits, nesting without end."""
     if isinstance(value, str):
         if not is_keepable(value):
-            raise Rejected("validation", "The text holds characters that cannot be kept.")
+            raise Malformed("The text holds characters that cannot be kept.")
         return value if value.isascii() else unicodedata.normalize("NFC", value)
     if isinstance(value, int) and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
-        raise Rejected("validation", "A number is too large to be kept.")
+        raise Malformed("A number is too large to be kept.")
     if depth > DEEPEST and isinstance(value, dict | list):
-        raise Rejected("validation", "This is nested too deeply to be kept.")
+        raise Malformed("This is nested too deeply to be kept.")
     if isinstance(value, dict):
         return {normal_text(key): normal_text(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):

@@ -7,6 +7,7 @@ fault of that mutation, found by trying one at a time, and quarantined at the th
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,15 +20,13 @@ from server.errors import SequenceConflict, SequenceGap, Unavailable
 from server.instants import instant, parsed
 from server.sync import mutations, parked, tries
 from server.sync.log import Log
-from server.sync.mutations import Rejected
+from server.sync.mutations import Malformed, Rejected
 from server.sync.rejections import publish_rejection
 from server.sync.synced import Row
 from server.sync.tables import ClinicHead, Device, MutationLog
 from server.sync.transaction import Actor, Context, Transaction
 
 log = logging.getLogger("meidang.sync")
-
-CONFLICT_ON_STATE = frozenset({"not_found", "conflict", "gate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,15 @@ def push(sender: Sender, batch: list[Sent], device_time: str, now: datetime) -> 
         return instant(min(parsed(text) + offset, now))
 
     def apply(part: list[Sent], quarantine: bool = False) -> Answer:
-        with write() as connection:
-            tx = Transaction(connection, sender.clinic_id, instant(now))
-            return _Batch(tx, sender, corrected, quarantine).run(part)
+        try:
+            with write() as connection:
+                tx = Transaction(connection, sender.clinic_id, instant(now))
+                return _Batch(tx, sender, corrected, quarantine).run(part)
+        except Exception:
+            # This process has survived it. (Where the database is out, so is this.)
+            with suppress(Exception):
+                tries.mark(sender.device_id, [])
+            raise
 
     ids = [sent.id for sent in batch]
     try:
@@ -148,7 +153,7 @@ class _Batch:
             by_id.setdefault(sent.id, entry)
         if last > device.last_seq:
             parked.retry(self.tx, self.log)
-            self._finish(last)
+        self._finish(last)
         return Answer(last, self.tx.head["version"], self.results)
 
     def _known(self, batch: list[Sent]) -> tuple[dict[int, Row], dict[str, Row]]:
@@ -206,7 +211,7 @@ class _Batch:
                 mutations.perform(self.tx, sent.name, sent.args)
             except Rejected as refusal:
                 error = refusal.body()
-                if sent.first == "applied" and refusal.code in CONFLICT_ON_STATE:
+                if known is None and _waits(sent, refusal):
                     status = "parked"
                 else:
                     status, shown = "rejected", True
@@ -228,14 +233,21 @@ class _Batch:
     def _finish(self, last: int) -> None:
         tx = self.tx
         tx.flush()
-        tx.connection.execute(
-            update(ClinicHead).where(ClinicHead.id == tx.clinic_id).values(**self.log.flush())
-        )
+        if self.log.entries:
+            tx.connection.execute(
+                update(ClinicHead).where(ClinicHead.id == tx.clinic_id).values(**self.log.flush())
+            )
         tx.connection.execute(
             update(Device).where(Device.id == self.sender.device_id).values(
                 last_seq=last, trying=[]
             )
         )  # fmt: skip
+
+
+def _waits(sent: Sent, refusal: Rejected) -> bool:
+    """True for work that was applied before a restore and may be again, once other phones are back:
+    what it is about, who is on staff and whose customer it is come from them too."""
+    return sent.first == "applied" and refusal.code != "internal" and not isinstance(refusal, Malformed)
 
 
 def _repeated(entry: Row) -> tuple[str, Row | None]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from tests.photos.pictures import encoded, exif, scene
@@ -11,7 +12,9 @@ from tests.server.scene import Scene
 from tests.server.targets import Targets, photo, photo_set
 
 
+@cache
 def jpeg(seed: int = 1, width: int = 96, height: int = 64) -> bytes:
+    """A picture as a phone makes it, held upright; the same one for the same seed."""
     return encoded(scene(width, height, seed), "jpeg", exif=exif(orientation=6), quality=95)
 
 

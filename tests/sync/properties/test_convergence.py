@@ -1,0 +1,167 @@
+"""Properties 1, 3 and 4 with many cases: any history of work and mishaps ends in the same state.
+
+Here the server is in this process and mishaps are played step by step, so that a case costs little
+and a failing one is made small; test_real_servers.py tries the same with real ones.
+"""
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from server.clinic import sign_in
+from server.database import write
+from server.sync.compaction import compact
+from server.sync.working_set import recompute
+from tests.rigs.client import Device, Disk, Mutation
+from tests.rigs.doors import AppDoor
+from tests.rigs.people import Clinic
+from tests.server.scene import Scene
+from tests.sync.properties import truth
+from tests.sync.properties.acts import Chooser
+from tests.sync.properties.seeds import drawn, from_the_seed
+
+LOGINS = (
+    ("customer_service", 1), ("customer_service", 1), ("consultant", 1), ("consultant", 2), ("nurse", 1),
+    ("consult_lead", 1),
+)  # fmt: skip
+phones = st.integers(0, len(LOGINS) - 1)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch):
+    """Passwords are not what is tried here, and are slow by intent."""
+    monkeypatch.setattr(sign_in, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+class Life(RuleBasedStateMachine):
+    """Six phones of five people in one clinic."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__()
+        self.app = app
+
+    @initialize(seed=st.integers(0, 2**32))
+    def open(self, seed: int) -> None:
+        self.clinic = Clinic(self.app, lambda: AppDoor(self.app))
+        self.scene = Scene(self.clinic)
+        self.phones = [self.clinic.phone(role, number) for role, number in LOGINS]
+        self.backups: dict[int, Disk] = {}
+        self.written: dict[str, tuple[Device, Mutation]] = {}
+        self.chance = random.Random(seed)
+        people = {phone.login_name: phone.staff["id"] for phone in self.phones}
+        self.chooser = Chooser(self.chance, people)
+
+    @rule(phone=phones, times=st.integers(1, 4))
+    def work(self, phone: int, times: int) -> None:
+        device = self.phones[phone]
+        for _ in range(times):
+            mutation = device.queue(
+                *self.chooser.intent(device), at=self.chooser.at(), id=self.chooser.new_id()
+            )
+            self.written[mutation.id] = (device, mutation)
+
+    @rule(phone=phones, limit=st.sampled_from((1, 2, 500)))
+    def push(self, phone: int, limit: int) -> None:
+        if self.phones[phone].disk.outbox:
+            self.phones[phone].push(limit)
+
+    @rule(phone=phones, limit=st.sampled_from((1, 7, 1000)))
+    def pull(self, phone: int, limit: int) -> None:
+        self.phones[phone].pull(limit)
+        truth.check_convergence(self.phones[phone])
+
+    @rule(phone=phones, limit=st.sampled_from((1, 500)))
+    def push_and_die_before_the_answer(self, phone: int, limit: int) -> None:
+        """Also what a lost or repeated answer comes to."""
+        device = self.phones[phone]
+        before = device.disk
+        if before.outbox:
+            device.push(limit)
+            device.disk = before
+            device.restart()
+
+    @rule(phone=phones)
+    def an_old_request_arrives_late(self, phone: int) -> None:
+        device = self.phones[phone]
+        old = [m.wire() for _, m in self.written.values() if m in device.disk.journal]
+        late = sorted(old, key=lambda wire: wire["seq"])[: self.chance.randrange(5)]
+        if late:
+            answer = device.push_raw(late)
+            assert {result["status"] for result in answer["results"]} == {"duplicate"}
+
+    @rule(phone=phones, limit=st.sampled_from((1, 5)))
+    def pull_and_die_half_way(self, phone: int, limit: int) -> None:
+        device = self.phones[phone]
+        page = device.pull_page(device.disk.cursor, limit)
+        if page["more"] and self.chance.random() < 0.5:
+            device.pull_page(page["cursor"], limit)
+        device.restart()
+
+    @rule(phone=phones)
+    def back_the_phone_up(self, phone: int) -> None:
+        self.backups[phone] = self.phones[phone].disk
+
+    @rule(phone=phones)
+    def restore_the_phone(self, phone: int) -> None:
+        """What it had written since and not sent is lost with the old phone."""
+        device = self.phones[phone]
+        if phone in self.backups:
+            results = device.disk.results
+            for lost in {m.id for m in device.disk.outbox} - {m.id for m in self.backups[phone].outbox}:
+                self.written.pop(lost, None)
+            device.disk = replace(self.backups.pop(phone), results=results)
+
+    @rule(role=st.sampled_from(("consultant", "nurse", "admin_office", "consult_lead")))
+    def change_roles(self, role: str) -> None:
+        person = self.chooser.people["consultant2"]
+        self.scene.perform("staff.update", {"id": person, "roles": [role]})
+
+    @rule(days=st.sampled_from((0, 91, 121, 400)))
+    def night_falls(self, days: int) -> None:
+        then = datetime.now(UTC) + timedelta(days=days)
+        with self.app.app_context():
+            with write() as connection:
+                recompute(connection, self.clinic.id, then)
+            with write() as connection:
+                compact(connection, self.clinic.id, then)
+
+    @invariant()
+    def numbers_have_no_gap(self) -> None:
+        for device in getattr(self, "phones", ()):
+            numbers = [m.seq for m in device.disk.outbox]
+            assert numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else True
+
+    def teardown(self) -> None:
+        if not hasattr(self, "phones"):
+            return
+        for device in self.phones:
+            device.sync()
+        for device in self.phones:
+            device.pull()
+            truth.check_convergence(device)
+        lead = self.phones[5]
+        keep_all(self.scene, self.clinic)
+        truth.check_exactly_once(self.clinic, self.phones, self.written, truth.visible_to(lead))
+        truth.check_rejections(self.phones, self.written)
+        truth.check_chain(self.clinic)
+
+
+def keep_all(scene: Scene, clinic: Clinic) -> None:
+    """Bring every customer back into everybody's working set, to look at all of them."""
+    from server.clinic.customers import Customer
+
+    with scene.transaction() as tx:
+        for row in tx.find(Customer):
+            tx.update(Customer, row["id"])
+
+
+@pytest.mark.random
+def test_any_history_of_work_and_mishaps_converges(app: Flask):
+    machine = from_the_seed(Life)
+    run_state_machine_as_test(lambda: machine(app), settings=drawn(usually=40, soaking=5_000, steps=30))

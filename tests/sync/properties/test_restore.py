@@ -1,0 +1,156 @@
+"""Property 5: the server is restored from an old backup, phones come back in any order."""
+
+import random
+from collections import Counter
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from server.clinic import sign_in
+from tests.rigs.client import Device, Mutation
+from tests.rigs.doors import AppDoor
+from tests.rigs.people import Clinic
+from tests.sync.properties import snapshot, truth
+from tests.sync.properties.acts import Chooser, makes
+from tests.sync.properties.seeds import drawn, from_the_seed
+
+LOGINS = (
+    ("customer_service", 1),
+    ("customer_service", 2),
+    ("consultant", 1),
+    ("consultant", 2),
+    ("consult_lead", 1),
+)
+phones = st.integers(0, len(LOGINS) - 1)
+
+# What depends on the order of other people's work, and may find that order changed.
+MAY_STAY_PARKED = {
+    "treatment.void", "appointment.cancel", "alert.clear", "conflict.resolve", "rejection.dismiss",
+    "followup.assign", "followup.reschedule",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch):
+    """Passwords are not what is tried here, and are slow by intent."""
+    monkeypatch.setattr(sign_in, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+class AfterTheFire(RuleBasedStateMachine):
+    """Work, a backup, more work, the loss of the server, and everybody coming back."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__()
+        self.app = app
+
+    @initialize(seed=st.integers(0, 2**32))
+    def open(self, seed: int) -> None:
+        self.clinic = Clinic(self.app, lambda: AppDoor(self.app))
+        self.phones = [self.clinic.phone(role, number) for role, number in LOGINS]
+        self.chance = random.Random(seed)
+        people = {phone.login_name: phone.staff["id"] for phone in self.phones}
+        people["nurse"] = self.clinic.person("nurse")
+        self.chooser = Chooser(self.chance, people)
+        self.written: dict[str, tuple[Device, Mutation]] = {}
+        self.backup = snapshot.back_up(self.app, self.clinic.id)
+        self.acknowledged: set[str] = set()
+        self.lost = False
+        self.away: set[int] = set()
+
+    @rule(phone=phones, times=st.integers(1, 4))
+    def work(self, phone: int, times: int) -> None:
+        device = self.phones[phone]
+        for _ in range(times):
+            intent = self.chooser.intent(device)
+            mutation = device.queue(*intent, at=self.chooser.at(), id=self.chooser.new_id())
+            self.written[mutation.id] = (device, mutation)
+
+    @rule(phone=phones)
+    def push(self, phone: int) -> None:
+        if phone not in self.away and self.phones[phone].disk.outbox:
+            self.phones[phone].push()
+
+    @rule(phone=phones)
+    def sync(self, phone: int) -> None:
+        if phone not in self.away:
+            self.phones[phone].sync()
+
+    @precondition(lambda self: not self.lost)
+    @rule()
+    def back_up(self) -> None:
+        self.backup = snapshot.back_up(self.app, self.clinic.id)
+
+    @precondition(lambda self: not self.lost)
+    @rule()
+    def lose_the_server(self) -> None:
+        for id, (device, _) in self.written.items():
+            result = device.disk.results.get(id)
+            if result and not result["error"]:
+                self.acknowledged.add(id)
+        snapshot.restore(self.app, self.clinic.id, self.backup)
+        self.lost = True
+        self.away = set(range(len(self.phones)))
+
+    @precondition(lambda self: self.away)
+    @rule(phone=phones)
+    def come_back(self, phone: int) -> None:
+        if phone in self.away:
+            self.phones[phone].login()
+            self.away.remove(phone)
+
+    @precondition(lambda self: self.away)
+    @rule(phone=phones)
+    def come_back_as_a_new_device(self, phone: int) -> None:
+        """As when the journal has a gap."""
+        if phone in self.away:
+            self.phones[phone].login(anew=True)
+            self.away.remove(phone)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "phones"):
+            return
+        order = list(range(len(self.phones)))
+        self.chance.shuffle(order)
+        for phone in order:
+            if phone in self.away:
+                self.phones[phone].login()
+            self.phones[phone].sync()
+        for device in self.phones:
+            device.sync()
+            truth.check_convergence(device)
+        self.check_nothing_is_lost()
+        truth.check_chain(self.clinic)
+
+    def check_nothing_is_lost(self) -> None:
+        applied, parked = truth.applied_entries(self.clinic), truth.parked_ids(self.clinic)
+        rows = truth.visible_to(self.phones[-1])
+        for id, (_, mutation) in self.written.items():
+            assert applied[id] <= 1, f"{mutation} came back twice"
+        for id in self.acknowledged:
+            _, mutation = self.written[id]
+            assert applied[id] or id in parked, f"{mutation} was acknowledged and has not come back"
+            if id in parked:
+                assert mutation.name in MAY_STAY_PARKED, f"{mutation} is still parked: {parked[id]}"
+            made = makes(mutation)
+            assert not made or made in rows, f"{mutation} is applied and not there"
+        attempts = Counter(doc["followup_id"] for (table, _), (_, doc) in rows.items() if table == "attempt")
+        for (table, id), (_, doc) in rows.items():
+            assert table != "followup" or doc["attempts"] == attempts[id]
+
+
+@pytest.mark.random
+def test_acknowledged_work_comes_back_from_the_phones_once(app: Flask):
+    machine = from_the_seed(AfterTheFire)
+    try:
+        run_state_machine_as_test(lambda: machine(app), settings=drawn(usually=40, soaking=4_000, steps=30))
+    finally:
+        snapshot.never_backed_up(app)
