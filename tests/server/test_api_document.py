@@ -54,6 +54,8 @@ def try_out(document, method: str, path: str, mode: GenerationMode, session=None
         headers["X-Device"], cookies = session["device"], session["cookies"]
         # A request is not judged by the session it was made with: this one was put onto it.
         unjudged += ["ignored_auth", "negative_data_rejection"]
+    if path.startswith("/api/uploads"):
+        unjudged.append("negative_data_rejection")  # which knows no 412, tus's own refusal
     excluded = CHECKS.get_by_names(unjudged)
     operation = document[path][method]
 
@@ -64,7 +66,7 @@ def try_out(document, method: str, path: str, mode: GenerationMode, session=None
     )  # fmt: skip
     def requests(case) -> None:
         response = case.call_and_validate(headers=headers, cookies=cookies, excluded_checks=excluded)
-        if response.status_code >= 400:
+        if response.status_code >= 400 and method != "HEAD":
             assert ErrorAnswer().validate(response.json()) == {}
 
     requests()

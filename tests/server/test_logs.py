@@ -101,11 +101,12 @@ def lines():
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logs.JsonLines())
     root = logging.getLogger("meidang")
-    level, root.level = root.level, logging.INFO
+    level = root.level
+    root.setLevel(logging.INFO)  # not root.level: loggers below remember what they may say
     root.addHandler(handler)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.removeHandler(handler)
-    root.level = level
+    root.setLevel(level)
 
 
 def test_a_fault_is_logged_with_its_place_and_not_its_words(clinic, lines, monkeypatch):
