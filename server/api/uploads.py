@@ -57,11 +57,11 @@ def init_app(app: Flask) -> None:
     networks that let no PATCH pass."""
     answer = app.wsgi_app
 
-    def overridden(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+    def overridden(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         method = environ.get("HTTP_X_HTTP_METHOD_OVERRIDE", "").upper()
         if method in METHODS and environ.get("PATH_INFO", "").startswith(blueprint.url_prefix):
             environ["REQUEST_METHOD"] = method
-        return answer(environ, start)
+        return answer(environ, start_response)
 
     app.wsgi_app = overridden  # type: ignore[method-assign]
 
