@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import server.clinic  # noqa: F401  registers tables, mutations and audiences
 from photos.stores import FolderStore, S3Store, Store, s3_client
@@ -43,6 +44,9 @@ def create_app(config: Config | None = None) -> Flask:
     config.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, static_folder=None)
     app.config.update(openapi.SETTINGS)
+    if behind := config.trusted_proxies:
+        # Sign-in attempts are limited by address: the proxy's would be everybody's.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=behind, x_proto=behind)  # type: ignore[method-assign]
     logs.init_app(app)
     bodies.init_app(app)
     database.init_app(app, config.database_url)

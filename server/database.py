@@ -144,9 +144,16 @@ def is_outage(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         # The bare DatabaseError is SQLite's for a file that is damaged or none of its own.
         outage = isinstance(error, OperationalError | InternalError) or type(error) is DatabaseError
+        outage = outage and not _is_sqlite_mistake(error)
         unmigrated = getattr(error.orig, "sqlstate", None) == UNDEFINED_TABLE
         return outage or unmigrated or error.connection_invalidated
     return isinstance(error, OSError | PoolExhausted)
+
+
+def _is_sqlite_mistake(error: DBAPIError) -> bool:
+    """SQLite calls what is wrong with a statement an OperationalError, too."""
+    mistaken = getattr(error.orig, "sqlite_errorname", None) == "SQLITE_ERROR"
+    return mistaken and not str(error.orig).startswith("no such table")
 
 
 def outage_reason(error: BaseException) -> str:

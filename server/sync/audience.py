@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select
 
 from server.sync.domain import Audience
 from server.sync.grants import EVERYONE, KEEP, Grant
@@ -64,15 +64,12 @@ def changed_subjects(
     connection: Connection, viewer: Viewer, since: int, until: int
 ) -> tuple[dict[frozenset[str], list[str]], dict[frozenset[str], list[str]]]:
     """Facets gained and lost between two versions: {facets: [subjects]}, twice."""
-    people = Grant.staff_id.in_((EVERYONE, viewer.staff_id))
-    touched = select(Grant.subject).where(
-        Grant.clinic_id == viewer.clinic_id, people,
-        or_(and_(Grant.since > since, Grant.since <= until),
-            and_(Grant.until > since, Grant.until <= until)),
-    )  # fmt: skip
+    touched = select(Grant.subject).where(_changed(viewer, since, until))
     rows = connection.execute(
         select(Grant.subject, Grant.staff_id, Grant.reason, Grant.since, Grant.until).where(
-            Grant.clinic_id == viewer.clinic_id, people, Grant.subject.in_(touched)
+            Grant.clinic_id == viewer.clinic_id,
+            Grant.staff_id.in_((EVERYONE, viewer.staff_id)),
+            Grant.subject.in_(touched),
         )
     )
     grants: dict[str, list[Any]] = defaultdict(list)
@@ -88,6 +85,19 @@ def changed_subjects(
         if before - after:
             lost[before - after].append(subject)
     return gained, lost
+
+
+def changed_grants(connection: Connection, viewer: Viewer, since: int, until: int) -> int:
+    """How many grants of this person and of everyone began or ended between two versions."""
+    query = select(func.count(Grant.id)).where(_changed(viewer, since, until))
+    return connection.scalar(query) or 0
+
+
+def _changed(viewer: Viewer, since: int, until: int) -> ColumnElement[bool]:
+    began = and_(Grant.since > since, Grant.since <= until)
+    ended = and_(Grant.until > since, Grant.until <= until)
+    people = Grant.staff_id.in_((EVERYONE, viewer.staff_id))
+    return and_(Grant.clinic_id == viewer.clinic_id, people, or_(began, ended))
 
 
 def facets_of(audience: Audience, grants: Iterable[Any], version: int) -> frozenset[str]:

@@ -8,9 +8,13 @@ Cost: what changed since the cursor (a reset: what the person may see), never wh
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, tuple_
 
-from server.sync.audience import Viewer, changed_subjects, of_subjects, visible
+from server.sync.audience import Viewer, changed_grants, changed_subjects, of_subjects, visible
 from server.sync.cursor import Cursor, Position, decoded
 from server.sync.tables import ClinicHead, Deployment, Device, Feed
+
+MANY_GRANTS = 10_000
+"""When more subjects than this came or went (a night's work in a large clinic), a reset is cheaper
+than a list of them, which databases bound."""
 
 Entry = Row[str, str, int, str | None]
 """(table, id, version, serialized document or None for a tombstone)."""
@@ -26,6 +30,8 @@ def pull(connection: Connection, viewer: Viewer, device_id: str, cursor: str | N
         select(Device.last_seq, Device.backed_up_seq).where(Device.id == device_id)
     ).one()
     here = _continued(decoded(cursor), deployment.incarnation, viewer.epoch, head.version, head.horizon)
+    if not here.reset and changed_grants(connection, viewer, here.since, here.until) > MANY_GRANTS:
+        here = Cursor(here.incarnation, here.epoch, 0, head.version, reset=True)
     rows, removed, last = _read(connection, viewer, here, limit)
     reached = here.complete() if last is None else here.at(last)
     backed_up = device.backed_up_seq if deployment.backed_up_at else device.last_seq
@@ -65,13 +71,15 @@ def _read(
             removed += _removed(connection, viewer, lost, here.since)
         if gained and (here.after is None or here.after[0] <= here.since):
             newly = and_(of_subjects(viewer, gained), Feed.doc.is_not(None))
-            found += _scan(connection, newly, 0, here.since, here.after, limit + 1)
+            # "+ 0": by subject, not along the versions, of which a clinic has many.
+            found += _scan(connection, newly, Feed.version + 0, 0, here.since, here.after, limit + 1)
     if len(found) <= limit:
         after = here.after if here.after and here.after[0] > here.since else None
         seen = visible(viewer, here.until)
         if here.reset:
             seen = and_(seen, Feed.doc.is_not(None))
-        found += _scan(connection, seen, here.since, here.until, after, limit + 1 - len(found))
+        room = limit + 1 - len(found)
+        found += _scan(connection, seen, Feed.version.expression, here.since, here.until, after, room)
     more = len(found) > limit
     rows = []
     for table, id, version, doc in found[:limit]:
@@ -84,21 +92,21 @@ def _read(
 
 
 def _scan(
-    connection: Connection, condition: ColumnElement[bool], since: int, until: int,
-    after: Position | None, limit: int,
+    connection: Connection, condition: ColumnElement[bool], version: ColumnElement[int], since: int,
+    until: int, after: Position | None, limit: int,
 ) -> list[Entry]:  # fmt: skip
-    """Rows of one span of versions in the order of the feed's index."""
+    """Rows of one span of versions in the order of the feed."""
     query = select(Feed.tbl, Feed.id, Feed.version, Feed.doc).where(
-        condition, Feed.version > since, Feed.version <= until
+        condition, version > since, version <= until
     )
     if after:
         query = query.where(
             or_(
-                Feed.version > after[0],
-                and_(Feed.version == after[0], tuple_(Feed.tbl, Feed.id) > after[1:]),
+                version > after[0],
+                and_(version == after[0], tuple_(Feed.tbl, Feed.id) > after[1:]),
             )
         )
-    ordered = query.order_by(Feed.version, Feed.tbl, Feed.id).limit(limit)
+    ordered = query.order_by(version, Feed.tbl, Feed.id).limit(limit)
     return [*connection.execute(ordered)]
 
 

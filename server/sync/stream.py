@@ -50,11 +50,13 @@ class Pokes:
             if not self._watching:
                 self._watching = True
                 threading.Thread(target=self._watch, name="pokes", daemon=True).start()
-        return self._events(mailbox)
+        return self._events(mailbox, clinic_id)
 
-    def _events(self, mailbox: "queue.SimpleQueue[int]") -> Iterator[str]:
+    def _events(self, mailbox: "queue.SimpleQueue[int]", clinic_id: str) -> Iterator[str]:
         try:
             yield "retry: 2000\n\n"
+            # The watcher may only be about to listen; what was missed until then is told by this.
+            mailbox.put(self._versions().get(clinic_id, 0))
             while True:
                 try:
                     version = mailbox.get(timeout=HEARTBEAT_S)

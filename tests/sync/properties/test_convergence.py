@@ -18,7 +18,7 @@ from server.clinic import sign_in
 from server.database import write
 from server.sync.compaction import compact
 from server.sync.working_set import recompute
-from tests.rigs.client import Device, Disk, Mutation
+from tests.rigs.client import Device, Mutation
 from tests.rigs.doors import AppDoor
 from tests.rigs.people import Clinic
 from tests.server.scene import Scene
@@ -51,11 +51,46 @@ class Life(RuleBasedStateMachine):
         self.clinic = Clinic(self.app, lambda: AppDoor(self.app))
         self.scene = Scene(self.clinic)
         self.phones = [self.clinic.phone(role, number) for role, number in LOGINS]
-        self.backups: dict[int, Disk] = {}
         self.written: dict[str, tuple[Device, Mutation]] = {}
         self.chance = random.Random(seed)
         people = {phone.login_name: phone.staff["id"] for phone in self.phones}
         self.chooser = Chooser(self.chance, people)
+        self.begin()
+
+    def begin(self) -> None:
+        """Everybody knows a few customers, some of whom are a consultant's."""
+        service = self.phones[0]
+        for _ in range(4):
+            mutation = service.queue(*self.chooser.create_customer(service), id=self.chooser.new_id())
+            self.written[mutation.id] = (service, mutation)
+        for device in self.phones:
+            device.sync()
+
+    @rule(phone=phones, times=st.integers(1, 6))
+    def work_with_a_network(self, phone: int, times: int) -> None:
+        self.work(phone, times)
+        self.phones[phone].sync()
+        truth.check_convergence(self.phones[phone])
+
+    @rule(first=phones, second=phones)
+    def two_work_apart(self, first: int, second: int) -> None:
+        for phone in (first, second):
+            self.work(phone, 2)
+        for phone in (second, first, second):
+            self.phones[phone].sync()
+
+    @rule(phone=st.sampled_from((2, 3)))
+    def customers_are_handed_over(self, phone: int) -> None:
+        """Between two looks of the consultants at their phones."""
+        lead = self.phones[5]
+        lead.sync()
+        for _ in range(2):
+            if intent := self.chooser.change_owner(lead):
+                mutation = lead.queue(*intent, id=self.chooser.new_id())
+                self.written[mutation.id] = (lead, mutation)
+        lead.push()
+        self.phones[phone].pull()
+        truth.check_convergence(self.phones[phone])
 
     @rule(phone=phones, times=st.integers(1, 4))
     def work(self, phone: int, times: int) -> None:
@@ -104,18 +139,17 @@ class Life(RuleBasedStateMachine):
         device.restart()
 
     @rule(phone=phones)
-    def back_the_phone_up(self, phone: int) -> None:
-        self.backups[phone] = self.phones[phone].disk
-
-    @rule(phone=phones)
-    def restore_the_phone(self, phone: int) -> None:
-        """What it had written since and not sent is lost with the old phone."""
+    def a_phone_comes_back_from_a_backup(self, phone: int) -> None:
+        """What was sent after the backup is sent again, with other work, by a device with other numbers."""
         device = self.phones[phone]
-        if phone in self.backups:
-            results = device.disk.results
-            for lost in {m.id for m in device.disk.outbox} - {m.id for m in self.backups[phone].outbox}:
-                self.written.pop(lost, None)
-            device.disk = replace(self.backups.pop(phone), results=results)
+        self.work(phone, 2)
+        backup = device.disk
+        device.push()
+        self.work(phone, 1)
+        device.push()
+        device.disk = replace(backup, results=device.disk.results)
+        self.work(phone, 1)
+        device.push()
 
     @rule(role=st.sampled_from(("consultant", "nurse", "admin_office", "consult_lead")))
     def change_roles(self, role: str) -> None:

@@ -20,7 +20,7 @@ from tests.rigs.client import Device, Mutation
 from tests.rigs.doors import AppDoor
 from tests.rigs.people import Clinic
 from tests.sync.properties import snapshot, truth
-from tests.sync.properties.acts import Chooser, makes
+from tests.sync.properties.acts import Chooser, Intent, makes
 from tests.sync.properties.seeds import drawn, from_the_seed
 
 LOGINS = (
@@ -61,18 +61,32 @@ class AfterTheFire(RuleBasedStateMachine):
         people["nurse"] = self.clinic.person("nurse")
         self.chooser = Chooser(self.chance, people)
         self.written: dict[str, tuple[Device, Mutation]] = {}
+        for _ in range(3):
+            self.write(self.phones[0], self.chooser.create_customer(self.phones[0]))
+        for phone in self.phones:
+            phone.sync()
         self.backup = snapshot.back_up(self.app, self.clinic.id)
         self.acknowledged: set[str] = set()
         self.lost = False
         self.away: set[int] = set()
 
+    def write(self, device: Device, intent: Intent) -> None:
+        mutation = device.queue(*intent, at=self.chooser.at(), id=self.chooser.new_id())
+        self.written[mutation.id] = (device, mutation)
+
     @rule(phone=phones, times=st.integers(1, 4))
     def work(self, phone: int, times: int) -> None:
-        device = self.phones[phone]
         for _ in range(times):
-            intent = self.chooser.intent(device)
-            mutation = device.queue(*intent, at=self.chooser.at(), id=self.chooser.new_id())
-            self.written[mutation.id] = (device, mutation)
+            self.write(self.phones[phone], self.chooser.intent(self.phones[phone]))
+
+    @rule(first=phones, second=phones)
+    def one_builds_on_the_others_work(self, first: int, second: int) -> None:
+        """So that after the fire neither can come back alone."""
+        for phone in (first, second):
+            if phone not in self.away:
+                self.phones[phone].sync()
+                self.work(phone, 3)
+                self.phones[phone].sync()
 
     @rule(phone=phones)
     def push(self, phone: int) -> None:
@@ -118,6 +132,8 @@ class AfterTheFire(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not hasattr(self, "phones"):
             return
+        if not self.lost:
+            self.lose_the_server()
         order = list(range(len(self.phones)))
         self.chance.shuffle(order)
         for phone in order:
