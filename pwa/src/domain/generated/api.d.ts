@@ -1591,7 +1591,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The database answers and its migrations are those of this version. */
+        /** The database answers and its migrations are those of this version; pictures can be kept. */
         get: {
             parameters: {
                 query?: never;
