@@ -29,8 +29,9 @@ class Viewer:
 
 def visible(viewer: Viewer, version: int) -> ColumnElement[bool]:
     """Condition on `Feed`: this person saw the row as of this clinic version."""
-    at_hand = _granted(viewer, version, include_everyone=True)
-    mine = _granted(viewer, version, include_everyone=False)
+    kept = and_(Grant.staff_id == viewer.staff_id, Grant.reason == KEEP)
+    at_hand = _granted(viewer, version, or_(Grant.staff_id == EVERYONE, kept))
+    mine = _granted(viewer, version, and_(Grant.staff_id == viewer.staff_id, Grant.reason != KEEP))
     ways = [and_(Feed.facet == "personal", Feed.subject == viewer.staff_id)]
     if viewer.audience.everything:
         ways.append(
@@ -44,14 +45,9 @@ def visible(viewer: Viewer, version: int) -> ColumnElement[bool]:
     return and_(Feed.clinic_id == viewer.clinic_id, or_(false(), *ways))
 
 
-def _granted(viewer: Viewer, version: int, include_everyone: bool) -> ColumnElement[bool]:
+def _granted(viewer: Viewer, version: int, whose: ColumnElement[bool]) -> ColumnElement[bool]:
     # "+ 0" keeps SQLite from looking grants up by version, of which a clinic has many, instead
     # of by subject, of which a row has one.
-    whose: ColumnElement[bool]
-    if include_everyone:
-        whose = Grant.staff_id.in_((EVERYONE, viewer.staff_id))
-    else:
-        whose = and_(Grant.staff_id == viewer.staff_id, Grant.reason != KEEP)
     return exists(
         select(Grant.id).where(
             Grant.clinic_id == viewer.clinic_id, Grant.subject == Feed.subject, whose,
@@ -103,8 +99,8 @@ def _changed(viewer: Viewer, since: int, until: int) -> ColumnElement[bool]:
 def facets_of(audience: Audience, grants: Iterable[Any], version: int) -> frozenset[str]:
     """Facets of one subject that these grants (of the person and of everyone) show."""
     live = [g for g in grants if g.since <= version and (g.until is None or g.until > version)]
-    if not live:
-        return frozenset()
+    if not any(g.staff_id == EVERYONE or g.reason == KEEP for g in live):
+        return frozenset()  # one's own leave the working set like all others
     mine = any(g.staff_id != EVERYONE and g.reason != KEEP for g in live)
     return audience.everything | (audience.own if mine else frozenset())
 

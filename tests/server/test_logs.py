@@ -102,7 +102,7 @@ def lines():
     handler.setFormatter(logs.JsonLines())
     root = logging.getLogger("meidang")
     level = root.level
-    root.setLevel(logging.INFO)  # not root.level: loggers below remember what they may say
+    root.setLevel(logging.INFO)
     root.addHandler(handler)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.removeHandler(handler)

@@ -1,0 +1,85 @@
+"""A phone that the clinic signs off: it hands in what it has, or forgets it at once."""
+
+import pytest
+from playwright.sync_api import expect
+
+SERVICE = "customer_service"
+
+# Everything readable that this browser still holds for the site.
+KEPT = """async () => {
+  const kept = []
+  for (const {name} of await indexedDB.databases()) {
+    const database = await new Promise((done) => {
+      const request = indexedDB.open(name)
+      request.onsuccess = () => done(request.result)
+    })
+    for (const store of database.objectStoreNames) {
+      kept.push(...await new Promise((done) => {
+        const request = database.transaction(store).objectStore(store).getAll()
+        request.onsuccess = () => done(request.result)
+      }))
+    }
+    database.close()
+  }
+  return JSON.stringify(kept) + JSON.stringify(localStorage)
+}"""
+
+
+@pytest.fixture
+def me(hand, clinic):
+    """With what a day's work needs, a customer's name among it."""
+    clinic.followup(clinic.customer("李雨桐", "13800000002"), SERVICE)
+    person = hand(SERVICE)
+    assert "李雨桐" in person.page.evaluate(KEPT)
+    return person
+
+
+def record(me):
+    me.page.get_by_role("link", name="李女士").click()
+    me.tap("记录")
+    me.tap("有情况…")
+    me.choose("反应", "轻微")
+    me.page.get_by_label("备注").fill("下巴有点肿")
+    me.tap("保存", me.sheet("有情况 · 李女士"))
+    me.told("已保存在本机")
+
+
+def sign_off(hand, way, told):
+    """The administrator's own screen, while that phone is out of reach."""
+    admin = hand("clinic_admin")
+    admin.go("/me/devices")
+    admin.page.get_by_role("listitem").filter(has_text=SERVICE).get_by_role("button").click()
+    admin.tap(way)
+    admin.told(told)
+
+
+def gone(me):
+    expect(me.page.get_by_role("button", name="登录", exact=True)).to_be_visible()
+    return "李雨桐" not in me.page.evaluate(KEPT) and "下巴" not in me.page.evaluate(KEPT)
+
+
+def test_collect_takes_what_is_unsent_and_then_erases(hand, clinic, me):
+    me.phone.context.set_offline(True)
+    record(me)
+    me.phone.close()
+    sign_off(hand, "停用，先收回未送出的内容", "已停用，正在收回内容")
+    me.open()
+    assert gone(me)
+    [attempt] = clinic.stored("attempt").values()
+    assert attempt["note"] == "下巴有点肿"
+
+
+def test_wipe_erases_at_once(hand, clinic, me):
+    me.phone.context.set_offline(True)
+    record(me)
+    me.phone.close()
+    sign_off(hand, "立即清空", "已停用，下次联网即清空")
+    me.open()
+    assert gone(me)
+    assert clinic.stored("attempt") == {}
+
+
+def test_a_phone_in_use_is_emptied_when_it_is_next_looked_at(hand, me):
+    sign_off(hand, "立即清空", "已停用，下次联网即清空")
+    me.come_back()
+    assert gone(me)

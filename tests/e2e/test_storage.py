@@ -1,0 +1,84 @@
+"""A phone that is full, and one that refuses to keep anything: what is said is what is so."""
+
+from playwright.sync_api import expect
+
+SERVICE = "customer_service"
+
+OUTBOX = """async () => {
+  const entries = []
+  for (const {name} of await indexedDB.databases()) {
+    const database = await new Promise((done) => {
+      const request = indexedDB.open(name)
+      request.onsuccess = () => done(request.result)
+    })
+    const store = database.transaction('outbox').objectStore('outbox')
+    entries.push(...await new Promise((done) => {
+      const request = store.getAll()
+      request.onsuccess = () => done(request.result)
+    }))
+    database.close()
+  }
+  return entries.map(({name}) => name)
+}"""
+
+
+# Chromium believes for half a minute in the room it found last: until it has looked again, nothing is full.
+UNTIL_FULL = """async () => {
+  const database = await new Promise((done) => {
+    const request = indexedDB.open('probe', 1)
+    request.onupgradeneeded = () => request.result.createObjectStore('probe')
+    request.onsuccess = () => done(request.result)
+  })
+  const fits = () => new Promise((done) => {
+    const transaction = database.transaction('probe', 'readwrite')
+    transaction.objectStore('probe').put('x', 'x')
+    transaction.oncomplete = () => done(true)
+    transaction.onabort = () => done(false)
+  })
+  for (let tries = 0; await fits(); tries += 1) {
+    if (tries > 300) throw new Error('it is never full')
+    await new Promise((later) => setTimeout(later, 200))
+  }
+  database.close()
+  indexedDB.deleteDatabase('probe')
+}"""
+
+
+def fill_up(me):
+    me.phone.cdp().send("Storage.overrideQuotaForOrigin", {"origin": me.phone.url, "quotaSize": 1})
+    me.page.evaluate(UNTIL_FULL)
+
+
+def test_on_a_full_phone_nothing_is_called_saved_and_nothing_half_written(hand, clinic):
+    clinic.followup(clinic.customer("李雨桐", "13800000002"), SERVICE)
+    me = hand(SERVICE)
+    me.page.get_by_role("link", name="李女士").click()
+    fill_up(me)
+    me.tap("短信预告")
+    me.told("手机空间已满，没有保存。请清理后重试")
+    assert me.stayed()
+    me.tap("记录")
+    me.tap("有情况…")
+    sheet = me.sheet("有情况 · 李女士")
+    me.choose("反应", "轻微")
+    sheet.get_by_label("备注").fill("下巴有点肿")
+    me.tap("保存", sheet)
+    me.told("手机空间已满，没有保存。请清理后重试")
+    # What was typed is still there.
+    expect(sheet.get_by_label("备注")).to_have_value("下巴有点肿")
+    me.tap("关闭", sheet)
+    me.tap("返回")
+    me.page.get_by_role("navigation", name="主菜单").get_by_role("link", name="我").click()
+    me.page.get_by_role("link", name="同步").click()
+    expect(me.page.get_by_role("alert").filter(has_text="存储快满了")).to_be_visible()
+    assert me.page.evaluate(OUTBOX) == []
+
+
+def test_a_browser_that_keeps_nothing_is_told_at_sign_in(hand):
+    me = hand(SERVICE, signed_in=False)
+    me.phone.context.add_init_script(
+        "IDBFactory.prototype.open = () => { throw new DOMException('refused', 'SecurityError') }"
+    )
+    me.page.reload()
+    me.fill_in()
+    expect(me.page.get_by_role("alert")).to_contain_text("浏览器不允许保存")
