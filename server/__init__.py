@@ -6,8 +6,23 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import server.clinic  # noqa: F401  registers tables, mutations and audiences
+from photos.stores import FolderStore, S3Store, Store, s3_client
 from server import commands, database, logs
-from server.api import app_files, auth, bodies, customers, devices, errors, health, openapi, session, sync
+from server.api import (
+    app_files,
+    auth,
+    bodies,
+    customers,
+    devices,
+    errors,
+    health,
+    openapi,
+    photos,
+    session,
+    sync,
+    uploads,
+)
+from server.clinic.uploads import Uploads
 from server.config import Config
 from server.database import db
 from server.sync.stream import Pokes
@@ -19,6 +34,8 @@ class Meidang:
 
     config: Config
     pokes: Pokes
+    store: Store
+    uploads: Uploads
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -34,12 +51,24 @@ def create_app(config: Config | None = None) -> Flask:
     bodies.init_app(app)
     database.init_app(app, config.database_url)
     with app.app_context():
-        app.extensions["meidang"] = Meidang(config, Pokes(db.engine, config.streams_per_process))
+        store = _store(config)
+        app.extensions["meidang"] = Meidang(
+            config, Pokes(db.engine, config.streams_per_process), store,
+            Uploads(config.data_dir / "uploads", store),
+        )  # fmt: skip
     api = openapi.Documented(app, session.cookie_name(config))
     errors.init_app(app)  # after flask-smorest, which has an answer of its own shape
-    for module in (auth, sync, devices, customers, health):
+    for module in (auth, sync, devices, customers, photos, uploads, health):
         api.register_blueprint(module.blueprint)
+    uploads.init_app(app)
     openapi.describe(api)
     app_files.init_app(app, config.app_dir)
     commands.init_app(app)
     return app
+
+
+def _store(config: Config) -> Store:
+    """Originals are kept in a bucket when one is named, else in the data folder."""
+    if config.photo_bucket:
+        return S3Store(s3_client(), config.photo_bucket)
+    return FolderStore(config.data_dir / "photos")

@@ -26,6 +26,7 @@ class Config:
     app_dir: Path
     streams_per_process: int = 24
     backup_dir: Path | None = None
+    photo_bucket: str | None = None
     trusted_proxies: int = 0
 
     @property
@@ -54,6 +55,7 @@ class Config:
             app_dir=Path(env.get("APP_DIR", Path(__file__).parent.parent / "pwa" / "dist")),
             streams_per_process=_whole(env, "STREAMS_PER_PROCESS", 24, 0, 10_000),
             backup_dir=Path(backup_dir).absolute() if backup_dir else None,
+            photo_bucket=env.get("PHOTO_BUCKET") or None,
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0, 0, 10),
         )
 

@@ -25,6 +25,14 @@ class Validation(AppError):
     status, code, message = 422, "validation", "The request is not of the documented shape."
 
 
+class Malformed(AppError):
+    status, code, message = 400, "validation", "The request cannot be read."
+
+
+class UnsupportedMediaType(AppError):
+    status, code, message = 415, "validation", "The body is not of the documented type."
+
+
 class Unauthenticated(AppError):
     status, code, message = 401, "unauthenticated", "Please sign in."
 
@@ -61,6 +69,32 @@ class SequenceGap(SequenceError):
 
 class SequenceConflict(SequenceError):
     code, message = "sequence_conflict", "This number was used for another mutation."
+
+
+class OffsetConflict(AppError):
+    """A chunk that does not begin where the upload stands; carries offset."""
+
+    status, code, message = 409, "offset_conflict", "The upload stands at another offset."
+
+    def __init__(self, offset: int) -> None:
+        super().__init__()
+        self.beside = {"offset": offset}
+
+
+class UploadLocked(AppError):
+    status, code, message = 423, "locked", "Another chunk of this upload is on its way."
+
+
+class ChecksumMismatch(AppError):
+    status, code, message = 460, "checksum_mismatch", "The chunk arrived damaged; send it again."
+
+
+class UnsupportedVersion(AppError):
+    status, code, message = 412, "unsupported_version", "This is not tus 1.0.0."
+
+
+class PictureRefused(AppError):
+    status, code, message = 422, "picture_refused", "The clinic cannot keep this file as an original."
 
 
 class StaleCursor(AppError):

@@ -60,6 +60,7 @@ def work(app: Flask, stop: threading.Event) -> None:
         try:
             with app.app_context():
                 list_parked(now)
+                app.extensions["meidang"].uploads.forget_expired(now)
                 if now.hour == NIGHT_HOUR_UTC and done_on != now.date():
                     nightly(now)
                     report_stalls(now)
@@ -67,7 +68,7 @@ def work(app: Flask, stop: threading.Event) -> None:
         except Exception as error:
             if not is_outage(error):
                 raise
-            log.warning("the database is not available: %s", outage_reason(error))
+            log.warning("an outage: %s", outage_reason(error))
         stop.wait(EVERY.total_seconds())
 
 

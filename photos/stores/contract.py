@@ -44,6 +44,9 @@ class Store(Protocol):
     def delete(self, address: Address) -> None:
         """Durable when it returns; deleting what is not there is no error."""
 
+    def check(self) -> None:
+        """Raises StoreUnavailable where nothing can be kept at the moment."""
+
 
 class Checked:
     """The pieces of a stream as they pass; `finish` compares what has passed with the address."""

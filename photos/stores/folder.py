@@ -63,6 +63,10 @@ class FolderStore:
             path.unlink()
             _fsync_folder(path.parent)
 
+    def check(self) -> None:
+        if not os.access(self._incoming, os.W_OK | os.X_OK):
+            raise StoreUnavailable(errno.ENOENT, "the folder is gone or read-only", str(self._incoming))
+
     def sweep(self, older_than_s: float = 86_400) -> int:
         """Remove what crashes left behind; return how many files. A put in progress is younger than that."""
         left = [

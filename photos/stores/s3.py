@@ -82,6 +82,13 @@ class S3Store:
         with _as_store_errors():
             self._client.delete_object(Bucket=self._bucket, Key=self._key(address))
 
+    def check(self) -> None:
+        try:
+            with _as_store_errors():
+                self._client.head_bucket(Bucket=self._bucket)
+        except Missing as error:
+            raise StoreUnavailable(str(error)) from error
+
     def _key(self, address: Address) -> str:
         return self._prefix + address.key
 

@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Exception)
     def fault(error: Exception) -> tuple[Response, int]:
         if is_outage(error):
-            log.warning("the database is not available: %s", outage_reason(error))
+            log.warning("an outage: %s", outage_reason(error))
             return answer(Unavailable())
         log.exception("unforeseen")
         return answer(AppError())

@@ -28,10 +28,11 @@ class DeviceAnswer(Schema):
 
 
 DESCRIPTIONS = {
-    400: "Malformed JSON", 401: "No session, or a revoked device", 403: "Not this device or role",
-    404: "Not there, or not for you", 409: "Does not continue where the server stands",
-    413: "Too large", 415: "Not JSON", 422: "Not of the documented shape", 426: "App too old",
-    429: "Too many attempts", 503: "Try again later",
+    400: "Cannot be read", 401: "No session, or a revoked device", 403: "Not this device or role",
+    404: "Not there, or not for you", 412: "Not tus 1.0.0", 423: "Another chunk is on its way",
+    460: "The chunk arrived damaged", 409: "Does not continue where the server stands",
+    413: "Too large", 415: "Of another content type", 422: "Not of the documented shape", 426: "App too old",
+    429: "Too much at once", 503: "Try again later",
 }  # fmt: skip
 
 

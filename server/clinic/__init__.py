@@ -7,11 +7,14 @@ from sqlalchemy import Connection, select, union
 from server.clinic import (
     appointments,
     attempts,
+    consents,
     customers,
     followups,
     medical,
     messages,
     notices,
+    photo_sets,
+    pictures,
     settings,
     staff,
     treatments,
@@ -21,8 +24,8 @@ from server.instants import instant, utc_now
 from server.sync.domain import domain
 
 __all__ = [
-    "appointments", "attempts", "customers", "followups", "medical", "messages", "notices",
-    "settings", "staff", "treatments",
+    "appointments", "attempts", "consents", "customers", "followups", "medical", "messages",
+    "notices", "photo_sets", "pictures", "settings", "staff", "treatments",
 ]  # fmt: skip
 
 

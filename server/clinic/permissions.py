@@ -76,6 +76,16 @@ ACTS: dict[str, dict[str, Scope]] = {
         "consult_assistant": OWN, "consultant": OWN, "consult_lead": ALL, "customer_service": ALL,
         "cs_lead": ALL, "nurse": ALL, "doctor": ALL,
     },
+    "consent.write": {
+        "consult_assistant": ALL, "consultant": OWN, "consult_lead": ALL, "nurse": ALL,
+        "doctor": ALL, "channel_dev": OWN,
+    },
+    "photo.take": {
+        "consult_assistant": ALL, "consultant": OWN, "consult_lead": ALL, "nurse": ALL,
+        "doctor": ALL, "channel_dev": OWN,
+    },
+    "photo.void": {"consult_lead": ALL},
+    "photo.store": {},
     "clinic.settings": {"clinic_admin": ALL},
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from server.clinic.settings import Clinic
 from server.clinic.sign_in import forget_old
+from server.clinic.uploads import Uploads
 from server.commands.plain import PlainCommand
 from server.config import Config
 from server.database import read, write
@@ -83,7 +84,7 @@ def audit_verify() -> None:
 
 @click.command(cls=PlainCommand)
 def prune() -> None:
-    """Remove what nobody needs any more: old tombstones and grants, expired sessions, failures."""
+    """Remove what nobody needs any more: tombstones, grants, sessions, uploads, failures."""
     now, purged = utc_now(), 0
     with read() as connection:
         clinics = list(connection.scalars(select(ClinicHead.id)))
@@ -92,7 +93,9 @@ def prune() -> None:
             purged += compact(connection, clinic_id, now)
     with write() as connection:
         forget_old(connection, now)
-    click.echo(f"Rows purged: {purged}.")
+    uploads: Uploads = current_app.extensions["meidang"].uploads
+    given_up = uploads.forget_expired(now)
+    click.echo(f"Rows purged: {purged}; uploads given up: {given_up}.")
 
 
 COMMANDS = (backup, restore, audit_verify, prune)

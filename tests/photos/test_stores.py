@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -304,3 +305,16 @@ def test_large_pictures_travel_in_parts_with_checksums(objects):
     assert client.list_multipart_uploads(Bucket="parts").get("Uploads", []) == []
     checksum = client.head_object(Bucket="parts", Key=named(LARGE).key, ChecksumMode="ENABLED")
     assert "ChecksumSHA256" in checksum
+
+
+def test_a_store_that_is_there_can_be_used(store: Store):
+    store.check()
+
+
+def test_a_store_that_is_not_there_says_so(objects: ObjectServer, tmp_path: Path):
+    folder = FolderStore(tmp_path / "blobs")
+    shutil.rmtree(tmp_path / "blobs")
+    bucket = S3Store(s3_client(objects.url, "us-east-1", "key", "secret", timeout_s=10), "nobody-made-it")
+    for store in (folder, bucket):
+        with pytest.raises(StoreUnavailable):
+            store.check()

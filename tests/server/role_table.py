@@ -17,6 +17,8 @@ FOLLOW_UP_OWN = "consult_assistant consultant doctor"
 FOLLOW_UP_ASSIGNED = f"{FOLLOW_UP_OWN} nurse"
 FOLLOW_UP_ROLES = "nurse doctor"
 LEADS = "consult_lead cs_lead"
+TAKE_PICTURES = "consult_assistant consult_lead nurse doctor"
+TAKE_PICTURES_OWN = "consultant channel_dev"
 
 # act: {whose: roles}. `all`: for any customer of the clinic. `own`: for customers they own besides.
 # `assigned`, `role`: for follow-ups of others' customers that are assigned to them, or to their role.
@@ -54,6 +56,14 @@ MAY: dict[str, dict[str, str]] = {
     },
     "followup.assign": {"all": f"{LEADS} ops_director"},
     "message.sent": {"all": f"{FOLLOW_UP} nurse doctor", "own": "consult_assistant consultant"},
+    "consent.sign": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
+    "consent.revoke": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
+    "photo_set.start": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
+    "photo_set.finish": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
+    "photo.add": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
+    "photo.void": {"all": "consult_lead"},
+    "photo.stored": {},
+    "photo.viewed": {},
     "notice.read": {"own": EVERYBODY},
     "rejection.dismiss": {"own": EVERYBODY},
     "partner.add": {"all": "clinic_admin"},
@@ -67,6 +77,7 @@ DIRECTORY = ("staff", "partner", "clinic", "rule_table", "template")
 WITH_PROFILE = "front_desk consult_assistant consult_lead customer_service cs_lead nurse doctor ops_director"
 WITH_MEDICAL = "consult_assistant consult_lead customer_service cs_lead nurse doctor"
 WITH_TREATMENTS = f"{WITH_MEDICAL} ops_director"
+WITH_CONSENTS = f"{WITH_MEDICAL} front_desk ops_director"
 WITH_FOLLOW_UPS = "consult_lead customer_service cs_lead nurse doctor ops_director"
 HOLDS: dict[str, dict[str, str]] = {
     **{table: {"all": EVERYBODY} for table in DIRECTORY},
@@ -85,6 +96,9 @@ HOLDS: dict[str, dict[str, str]] = {
     "followup": {"all": WITH_FOLLOW_UPS, "own": "consultant consult_assistant"},
     "attempt": {"all": WITH_FOLLOW_UPS, "own": "consultant consult_assistant"},
     "message": {"all": WITH_FOLLOW_UPS, "own": "consultant consult_assistant"},
+    "consent": {"all": WITH_CONSENTS, "own": TAKE_PICTURES_OWN},
+    "photo_set": {"all": WITH_MEDICAL, "own": TAKE_PICTURES_OWN},
+    "photo": {"all": WITH_MEDICAL, "own": TAKE_PICTURES_OWN},
     "notice": {"own": EVERYBODY},
     "rejection": {"own": EVERYBODY},
 }

@@ -9,6 +9,26 @@ from server.sync.rejections import Rejection
 from tests.rigs.client import instant, uuid7
 from tests.server.scene import NOW, Scene, ago
 
+FACE_VIEWS = ("F", "LO", "LL", "RO", "RL")
+
+
+def photo_set(customer_id: str, **more: Any) -> dict[str, Any]:
+    """The arguments of photo_set.start."""
+    return {
+        "id": uuid7(), "customer_id": customer_id, "region": "face", "time_point": "pre",
+        "rule": "degrees", "checklist": {"curtains": True}, **more,
+    }  # fmt: skip
+
+
+def photo(set_id: str, **more: Any) -> dict[str, Any]:
+    """The arguments of photo.add."""
+    return {
+        "id": uuid7(), "set_id": set_id, "view": "F", "sha256": "ab" * 32, "size_bytes": 1000,
+        "width": 96, "height": 64, "taken_at": ago(minutes=5),
+        "capture": {"method": "camera", "lens": "back", "zoom": 1, "tilt": 0.5},
+        "checks": {"sharpness": "green"}, **more,
+    }  # fmt: skip
+
 
 class Targets:
     """Something to try each act on, made anew for every try."""
@@ -119,6 +139,39 @@ class Targets:
 
     def message_sent(self, customer: str, _whose: str) -> dict[str, Any]:
         return {"id": uuid7(), "customer_id": customer, "template": None, "body": "您好", "channel": "sms"}
+
+    def consent_sign(self, customer: str, _whose: str) -> dict[str, Any]:
+        return {
+            "id": uuid7(), "customer_id": customer, "purpose": "record", "wording_version": "2026-1",
+            "signature": "M1 1L20 20", "signed_at": ago(hours=1),
+        }  # fmt: skip
+
+    def consent_revoke(self, customer: str, whose: str) -> dict[str, Any]:
+        consent = self.scene.perform("consent.sign", self.consent_sign(customer, whose))
+        return {"id": uuid7(), "consent_id": consent, "reason": "顾客要求"}
+
+    def photo_set_start(self, customer: str, whose: str) -> dict[str, Any]:
+        self.scene.perform("consent.sign", self.consent_sign(customer, whose))
+        return photo_set(customer)
+
+    def photo_set_finish(self, customer: str, whose: str) -> dict[str, Any]:
+        id = self.scene.perform("photo_set.start", self.photo_set_start(customer, whose))
+        return {"id": id, "skipped": [{"view": view, "reason": "顾客不便"} for view in FACE_VIEWS]}
+
+    def photo_add(self, customer: str, whose: str) -> dict[str, Any]:
+        return photo(self.scene.perform("photo_set.start", self.photo_set_start(customer, whose)))
+
+    def photo_void(self, customer: str, whose: str) -> dict[str, Any]:
+        return {"id": self.scene.perform("photo.add", self.photo_add(customer, whose)), "reason": "拍错人"}
+
+    def photo_stored(self, customer: str, whose: str) -> dict[str, Any]:
+        added = self.photo_add(customer, whose)
+        id = self.scene.perform("photo.add", added)
+        return {"id": uuid7(), "photo_id": id, "sha256": added["sha256"], "staff_id": self.actor_id}
+
+    def photo_viewed(self, customer: str, whose: str) -> dict[str, Any]:
+        id = self.scene.perform("photo.add", self.photo_add(customer, whose))
+        return {"photo_id": id, "staff_id": self.actor_id}
 
     def notice_read(self, _customer: str, whose: str) -> dict[str, Any]:
         return {"id": notice(self.scene, self.actor_id if whose == "own" else self.colleague_id)}

@@ -17,6 +17,9 @@ from tests.conftest import configured, migrated
 from tests.rigs.client import Refused
 from tests.rigs.doors import AppDoor
 from tests.rigs.people import Clinic
+from tests.rigs.uploads import Sending
+from tests.server.pictures_taken import jpeg, taking
+from tests.server.scene import Scene
 from tests.sync.protocol.wire import new_customer
 
 
@@ -76,7 +79,7 @@ def test_a_backup_holds_everything_and_can_be_restored_into_nothing(here, instal
     phone = clinic.phone("customer_service")
     phone.do("customer.create", new_customer(preferences={"drink": "温水", "no_marketing": True}))
     phone.do("customer.create", {"id": "not one", "name": "退回"})
-    (here.data / "photos").mkdir()
+    (here.data / "photos").mkdir(exist_ok=True)
     (here.data / "photos" / "one.bin").write_bytes(b"\x00\xff" * 1000)
     file = here.back_up()
     there = install("there")
@@ -377,3 +380,21 @@ def test_an_id_that_the_database_counts_out_is_never_restored(here):
         if [isinstance(column.type, Integer) for column in table.primary_key] == [True]
     }  # fmt: skip
     assert counted - LEFT_OUT == {"deployment"}
+
+
+def test_pictures_and_what_is_still_arriving_come_back(here, install):
+    clinic = here.clinic()
+    nurse = taking(Scene(clinic), clinic.phone("nurse"))
+    kept, arriving, picture = nurse.kept(jpeg(1)), nurse.add(jpeg(2)), jpeg(2)
+    sending = Sending.of(nurse.phone, picture, arriving)
+    sending.chunk(picture[:500], 0)
+    made = here.back_up()
+
+    there = install("there")
+    there.restore(made)
+    nurse.phone.door = AppDoor(there.app)
+    nurse.phone.login()
+    assert nurse.phone.call("GET", f"/api/photos/{kept}/original").body == jpeg(1)
+    assert sending.offset() == 500
+    assert sending.chunk(picture[500:], 500).status == 204
+    assert nurse.is_stored(arriving)

@@ -144,3 +144,12 @@ def test_data_of_every_revision_is_upgraded_and_works(empty, seed, revision):
     phone.pull()
     assert len(phone.rows("customer")) == before + 1
     assert phone.digest() == phone.own_digest()
+
+
+def test_it_is_ready_only_while_pictures_can_be_kept(empty):
+    migrated(empty)
+    folder = empty.extensions["meidang"].config.data_dir / "photos"
+    folder.rename(folder.with_name("elsewhere"))
+    assert ready(empty) == 503
+    folder.with_name("elsewhere").rename(folder)
+    assert ready(empty) == 200

@@ -109,6 +109,7 @@ def stage(scene: Scene, targets: Targets, whose: str) -> str:
         {"id": uuid7(), "followup_id": followup, "channel": "call", "outcome": "refused", "content": {}},
     )
     scene.perform("message.sent", targets.message_sent(customer, whose))
+    scene.perform("photo.add", targets.photo_add(customer, whose))
     conflict(scene, customer, "customer", "profile", "source", None, "朋友")
     conflict(scene, customer, "customer_medical", "medical", "notes", "", "晕针")
     return customer

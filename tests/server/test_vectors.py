@@ -84,6 +84,7 @@ def insert(tx: Transaction, table: str, document: dict[str, Any], actor_id: str)
     assert not unknown, f"{table} documents have no {unknown}"
     hidden = {
         "field_times": {}, "search_text": "", "scope_epoch": 1, "staff_id": actor_id,
+        "signature": "M1 1L20 20", "revoke_reason": None,
         "row_facet": {"customer": "profile", "customer_medical": "medical"}.get(document.get("table", "")),
     }  # fmt: skip
     unsaid = {"customer": {"pinyin": ""}}.get(table, {})  # phones leave it to the server

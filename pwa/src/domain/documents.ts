@@ -257,6 +257,106 @@ export interface Notice extends Row {
   deliveries: Record<string, unknown>[]
 }
 
+export type ConsentPurpose = 'record' | 'teaching' | 'publish_face' | 'publish_no_face' | 'recording'
+
+/** The signature itself stays on the server. */
+export interface Consent extends Row {
+  customer_id: Id
+  purpose: ConsentPurpose
+  wording_version: string
+  guardian: string | null
+  signed_at: Instant
+  revoked_at: Instant | null
+}
+
+export type Region =
+  | 'face'
+  | 'nose'
+  | 'eye'
+  | 'brow'
+  | 'lip'
+  | 'ear'
+  | 'neck'
+  | 'breast'
+  | 'body'
+  | 'thigh'
+  | 'arm'
+  | 'hair'
+  | 'skin'
+
+export type TimePoint = 'pre' | 'immediate' | 'd1' | 'd3' | 'd7' | 'm1' | 'm3' | 'm6' | 'm12' | 'other'
+
+/** A view of the catalogue; which of them a region has, the catalogue says. */
+export type ViewCode =
+  | 'BA'
+  | 'CE'
+  | 'CU-F'
+  | 'CU-LL'
+  | 'CU-LO'
+  | 'CU-RL'
+  | 'CU-RO'
+  | 'F'
+  | 'F-armsup'
+  | 'F-bend'
+  | 'F-bowed'
+  | 'F-closed'
+  | 'F-down'
+  | 'F-frown'
+  | 'F-hips'
+  | 'F-platysma'
+  | 'F-pucker'
+  | 'F-raise'
+  | 'F-smile'
+  | 'F-teeth'
+  | 'F-up'
+  | 'LL'
+  | 'LO'
+  | 'PLO'
+  | 'PO'
+  | 'PRO'
+  | 'RL'
+  | 'RL-flexed'
+  | 'RL-smile'
+  | 'RO'
+  | 'crown'
+  | 'vertex'
+
+export type SkippedView = { view: ViewCode; reason: string }
+
+export interface PhotoSet extends Row {
+  customer_id: Id
+  treatment_id: Id | null
+  region: Region
+  time_point: TimePoint
+  rule: string
+  checklist: Record<string, unknown>
+  baseline_set_id: Id | null
+  chaperone: string | null
+  vip_case_id: Id | null
+  status: 'taking' | 'finished'
+  skipped: SkippedView[]
+  by: Id | null
+}
+
+/** Immutable. `stored`: the clinic safely keeps bytes with this SHA-256 for it; only then may this phone forget them. */
+export interface Photo extends Row {
+  customer_id: Id
+  set_id: Id
+  view: ViewCode
+  sha256: string
+  size_bytes: number
+  width: number
+  height: number
+  taken_at: Instant
+  capture: Record<string, unknown>
+  checks: Record<string, unknown>
+  override_reason: string | null
+  supersedes: Id | null
+  stored: boolean
+  voided: boolean
+  by: Id | null
+}
+
 export interface Documents {
   clinic: Clinic
   staff: Staff
@@ -273,6 +373,9 @@ export interface Documents {
   followup: Followup
   attempt: Attempt
   message: Message
+  consent: Consent
+  photo_set: PhotoSet
+  photo: Photo
   conflict: Conflict
   rejection: RejectionDocument
   notice: Notice

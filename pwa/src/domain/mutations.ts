@@ -1,15 +1,20 @@
 import type {
   AttemptContent,
   Channel,
+  ConsentPurpose,
   Customer,
   CustomerMedical,
   Id,
   Instant,
   Outcome,
   Preferences,
+  Region,
   Role,
   Severity,
+  SkippedView,
+  TimePoint,
   TreatmentCategory,
+  ViewCode,
 } from './documents'
 
 /** Fields to set, and the value each had when the person began to edit. */
@@ -105,6 +110,45 @@ export interface Mutations {
     body: string
     channel: string
   }
+  /** `signature`: SVG path data, at most 64 KiB. */
+  'consent.sign': {
+    id: Id
+    customer_id: Id
+    purpose: ConsentPurpose
+    wording_version: string
+    signature: string
+    signed_at: Instant
+    guardian?: string | null
+  }
+  'consent.revoke': { id: Id; consent_id: Id; reason: string }
+  'photo_set.start': {
+    id: Id
+    customer_id: Id
+    treatment_id?: Id | null
+    region: Region
+    time_point: TimePoint
+    rule: string
+    checklist: Record<string, unknown>
+    baseline_set_id?: Id | null
+    chaperone?: string | null
+    vip_case_id?: Id | null
+  }
+  'photo_set.finish': { id: Id; skipped?: SkippedView[] }
+  'photo.add': {
+    id: Id
+    set_id: Id
+    view: ViewCode
+    sha256: string
+    size_bytes: number
+    width: number
+    height: number
+    taken_at: Instant
+    capture: Record<string, unknown>
+    checks: Record<string, unknown>
+    override_reason?: string | null
+    supersedes?: Id | null
+  }
+  'photo.void': { id: Id; reason: string }
   'notice.read': { id: Id }
   'rejection.dismiss': { id: Id }
 }

@@ -16,6 +16,9 @@ export type Act =
   | 'treatments.void'
   | 'appointments.edit'
   | 'schedule.read'
+  | 'consents.edit'
+  | 'photos.take'
+  | 'photos.void'
   | 'devices.all'
 
 const allowed: Record<Act, readonly Role[]> = {
@@ -85,6 +88,9 @@ const allowed: Record<Act, readonly Role[]> = {
     'finance',
     'ops_director',
   ],
+  'consents.edit': ['consult_assistant', 'consultant', 'consult_lead', 'nurse', 'doctor', 'channel_dev'],
+  'photos.take': ['consult_assistant', 'consultant', 'consult_lead', 'nurse', 'doctor', 'channel_dev'],
+  'photos.void': ['consult_lead'],
   'devices.all': ['clinic_admin'],
 }
 

@@ -3,10 +3,12 @@ import type { Transaction } from '../transaction'
 import * as alerts from './alerts'
 import * as appointments from './appointments'
 import { attempt } from './attempts'
+import * as consents from './consents'
 import * as customers from './customers'
 import * as followups from './followups'
 import * as inbox from './inbox'
 import * as messages from './messages'
+import * as photos from './photos'
 import * as treatments from './treatments'
 
 /**
@@ -35,6 +37,12 @@ export const mutators: { [N in MutationName]: (tx: Transaction, args: Mutations[
   'followup.escalate': followups.escalate,
   'followup.hand_on': followups.handOn,
   'message.sent': messages.sent,
+  'consent.sign': consents.sign,
+  'consent.revoke': consents.revoke,
+  'photo_set.start': photos.start,
+  'photo_set.finish': photos.finish,
+  'photo.add': photos.add,
+  'photo.void': photos.voided,
   'notice.read': inbox.read,
   'rejection.dismiss': inbox.dismiss,
 }

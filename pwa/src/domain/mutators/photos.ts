@@ -1,0 +1,83 @@
+import type { Id, PhotoSet } from '../documents'
+import type { Mutations } from '../mutations'
+import { Refusal } from '../refusal'
+import type { Transaction } from '../transaction'
+import { requiredViews } from '../views'
+import { hasConsent } from './consents'
+import { customerOf, filled, found, mustBeNew, require } from './rules'
+
+export function start(tx: Transaction, { id, ...args }: Mutations['photo_set.start']): void {
+  customerOf(tx, args.customer_id)
+  require(tx, 'photos.take')
+  mustBeNew(tx.get('photo_set', id))
+  const others = { treatment: args.treatment_id, photo_set: args.baseline_set_id }
+  for (const [table, other] of Object.entries(others) as ['treatment' | 'photo_set', Id | null | undefined][]) {
+    if (other) mustBeOf(args.customer_id, tx.get(table, other))
+  }
+  requireConsent(tx, args.customer_id)
+  tx.insert('photo_set', id, {
+    treatment_id: null,
+    baseline_set_id: null,
+    chaperone: null,
+    vip_case_id: null,
+    ...args,
+    status: 'taking',
+    skipped: [],
+    by: tx.actor.id,
+  })
+}
+
+/** Closes a set in which every view was taken or skipped with a reason. */
+export function finish(tx: Transaction, { id, skipped = [] }: Mutations['photo_set.finish']): void {
+  const { region, status } = setOf(tx, id)
+  for (const { reason } of skipped) filled('skipped', reason)
+  if (status === 'finished') throw new Refusal('conflict', 'This set has been finished already.')
+  const photos = tx.find('photo', 'set_id', id).filter(({ voided }) => !voided)
+  const done = new Set([...photos, ...skipped].map(({ view }) => view))
+  const missing = requiredViews[region].filter((view) => !done.has(view))
+  if (missing.length)
+    throw new Refusal('gate', 'Views are missing: take them, or say why not.', { views: missing.join(' ') })
+  tx.update('photo_set', id, { status: 'finished', skipped })
+}
+
+/** A picture was taken; its bytes travel by themselves. */
+export function add(tx: Transaction, { id, ...args }: Mutations['photo.add']): void {
+  const { customer_id } = setOf(tx, args.set_id)
+  mustBeNew(tx.get('photo', id))
+  if (args.supersedes && tx.get('photo', args.supersedes)?.set_id !== args.set_id)
+    throw new Refusal('not_found', 'The picture it replaces is not in this set.')
+  requireConsent(tx, customer_id)
+  tx.insert('photo', id, {
+    override_reason: null,
+    supersedes: null,
+    ...args,
+    customer_id,
+    stored: false,
+    voided: false,
+    by: tx.actor.id,
+  })
+}
+
+/** Takes a picture out of use; nothing is erased. */
+export function voided(tx: Transaction, { id, reason }: Mutations['photo.void']): void {
+  const photo = found(tx.get('photo', id))
+  require(tx, 'photos.void')
+  filled('reason', reason)
+  if (photo.voided) throw new Refusal('conflict', 'This picture has been voided already.')
+  tx.update('photo', id, { voided: true })
+}
+
+function setOf(tx: Transaction, id: Id): PhotoSet {
+  const set = found(tx.get('photo_set', id))
+  require(tx, 'photos.take')
+  return set
+}
+
+function mustBeOf(customer_id: Id, document: { customer_id: Id } | undefined): void {
+  if (document?.customer_id !== customer_id) throw new Refusal('not_found', "That is not on this customer's file.")
+}
+
+function requireConsent(tx: Transaction, customer_id: Id): void {
+  if (!hasConsent(tx, customer_id, 'record'))
+    throw new Refusal('gate', "The customer's consent to pictures for the record is missing or revoked.")
+}
