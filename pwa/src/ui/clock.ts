@@ -1,11 +1,11 @@
-import { readonly, ref } from 'vue'
-import { now } from '@/state'
+import { readonly, ref, watch } from 'vue'
+import { now, sync } from '@/state'
 
 const TICK_MS = 20_000
 
 const tick = ref(now())
 
-/** The present moment (ms since 1970) as the screens show it: fresh at every tick and on return to the app. */
+/** The present moment (ms since 1970) as the screens show it: fresh at every tick, contact and return to the app. */
 export const moment = readonly(tick)
 
 export function startClock(): void {
@@ -15,4 +15,6 @@ export function startClock(): void {
   read()
   setInterval(read, TICK_MS)
   document.addEventListener('visibilitychange', read)
+  // The server may have said that this phone's clock is wrong.
+  watch(() => sync.lastContact, read)
 }
