@@ -1,9 +1,12 @@
 """The protocol over HTTP: push, pull, digest, stream (docs/protocol.md)."""
 
+import select
+import socket
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, current_app, jsonify
+from flask import Response, current_app, jsonify, request
 from marshmallow import Schema, fields, validate
 
 from server.api.bodies import Blueprint
@@ -160,7 +163,28 @@ def digest(args: dict[str, Any]) -> Response:
 def stream() -> Response:
     """Server-sent events: something changed, pull."""
     pokes: Pokes = current_app.extensions["meidang"].pokes
-    response = Response(pokes.listen(caller().clinic_id), mimetype="text/event-stream")
+    events = pokes.listen(caller().clinic_id, hung_up(request.environ.get("gunicorn.socket")))
+    response = Response(events, mimetype="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+def hung_up(connection: socket.socket | None) -> Callable[[], bool]:
+    """Tells whether the other end has closed: writing would notice it only at the second heartbeat.
+
+    `connection` is gunicorn's; None with another server, which then has to notice by itself.
+    """
+
+    if connection is None:
+        return lambda: False
+    arrivals = select.poll()
+    arrivals.register(connection, select.POLLIN)
+
+    def gone() -> bool:
+        try:
+            return bool(arrivals.poll(0)) and connection.recv(1, socket.MSG_PEEK) == b""
+        except OSError:
+            return True
+
+    return gone

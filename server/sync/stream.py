@@ -8,7 +8,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +19,8 @@ from server.sync.tables import ClinicHead
 log = logging.getLogger("meidang.stream")
 
 HEARTBEAT_S = 25.0
+# How soon the place of a phone that has gone is free again.
+GONE_EVERY_S = 1.0
 LOOK_EVERY_S = 0.1
 RECONNECT_S = 1.0
 CLOSED = -1
@@ -40,8 +42,8 @@ class Pokes:
             for mailbox in self._open:
                 mailbox.put(CLOSED)
 
-    def listen(self, clinic_id: str) -> Iterator[str]:
-        """Server-sent events for one device. Raises Unavailable at the process's cap."""
+    def listen(self, clinic_id: str, gone: Callable[[], bool]) -> Iterator[str]:
+        """Server-sent events for one device until it is `gone`. Raises Unavailable at the process's cap."""
         mailbox: queue.SimpleQueue[int] = queue.SimpleQueue()
         with self._lock:
             if len(self._open) >= self.capacity:
@@ -50,21 +52,27 @@ class Pokes:
             if not self._watching:
                 self._watching = True
                 threading.Thread(target=self._watch, name="pokes", daemon=True).start()
-        return self._events(mailbox, clinic_id)
+        return self._events(mailbox, clinic_id, gone)
 
-    def _events(self, mailbox: "queue.SimpleQueue[int]", clinic_id: str) -> Iterator[str]:
+    def _events(
+        self, mailbox: "queue.SimpleQueue[int]", clinic_id: str, gone: Callable[[], bool]
+    ) -> Iterator[str]:
         try:
             yield "retry: 2000\n\n"
             # The watcher may only be about to listen; what was missed until then is told by this.
             mailbox.put(self._versions().get(clinic_id, 0))
-            while True:
+            silent_since = time.monotonic()
+            while not gone():
                 try:
-                    version = mailbox.get(timeout=HEARTBEAT_S)
+                    version = mailbox.get(timeout=GONE_EVERY_S)
                     if version == CLOSED:
                         return
                     yield f'event: poke\ndata: {{"version": {version}}}\n\n'
                 except queue.Empty:
+                    if time.monotonic() - silent_since < HEARTBEAT_S:
+                        continue
                     yield ": still here\n\n"
+                silent_since = time.monotonic()
         finally:
             with self._lock:
                 self._open.pop(mailbox, None)

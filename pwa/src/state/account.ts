@@ -135,6 +135,12 @@ export class Account {
     return ((await this.#tabs?.ask(question)) ?? { kind: 'needs_sign_in' }) as SyncAnswer
   }
 
+  /** All of it, now: also what could still have been taken back. */
+  async sendAll(): Promise<SyncAnswer> {
+    await this.replica.release().catch(this.environment.report)
+    return this.sync('hurry')
+  }
+
   async verify(): Promise<VerifyAnswer> {
     return ((await this.#tabs?.ask('verify')) ?? { kind: 'trouble', code: 'no_answer' }) as VerifyAnswer
   }

@@ -294,7 +294,7 @@ export function createApp(environment: Environment): App {
       return account ? rejectedEntries(account.replica) : []
     },
     async syncNow() {
-      if (account) return account.sync('hurry')
+      if (account) return account.sendAll()
       return revoked ? { kind: 'revoked' } : { kind: 'needs_sign_in' }
     },
     async verify() {

@@ -31,6 +31,12 @@ function sendable(outbox: Entries, clock: number): [number, Entry][] {
   return held < 0 ? waiting : waiting.slice(0, held)
 }
 
+/** Nothing is held back any longer: its person wants all of it sent. */
+export const releasing = (outbox: Entries): Operation[] =>
+  inOrder(outbox)
+    .filter(([, { held_until, seq }]) => seq === null && held_until !== null)
+    .map(([key, entry]): Operation => ({ do: 'put', store: 'outbox', key, value: { ...entry, held_until: null } }))
+
 /** Gives numbers to what can be sent now and has none. */
 export function numbering(
   outbox: Entries,

@@ -162,6 +162,14 @@ export class Replica {
     })
   }
 
+  /** Ends the time in which something could still be taken back. */
+  release(): Promise<void> {
+    return this.#onQueue(async () => {
+      const operations = queue.releasing(this.outbox)
+      if (operations.length > 0) await this.#write(operations)
+    })
+  }
+
   /** Gives numbers to all that may be sent now, durably, before any of it is sent. */
   number(): Promise<void> {
     return this.#onQueue(async () => {

@@ -293,6 +293,24 @@ test('a held entry is seen at once, sent later, and can be taken back until then
   expect(await tab.app.undo(sent)).toBe(false)
 })
 
+test('"sync now" sends at once what could still have been taken back', async () => {
+  const tab = await opened()
+  const args = {
+    id: newId(),
+    followup_id: id('first'),
+    channel: 'call' as const,
+    outcome: 'reached' as const,
+    content: {},
+  }
+  const answer = await tab.app.mutate('followup.attempt', args, { hold_ms: 60_000 })
+  const held = answer.kind === 'saved' ? answer.id : ''
+  const said = tab.app.sync.syncNow()
+  await pass(1_000)
+  expect(await said).toEqual({ kind: 'all_sent' })
+  expect(applied(held)).toHaveLength(1)
+  expect(await tab.app.undo(held)).toBe(false)
+})
+
 test('a store that comes up empty says how much is missing', async () => {
   const tab = await opened()
   browser.online = false
