@@ -6,6 +6,7 @@ import type {
   Mutate,
   Online,
   Person,
+  Pictures,
   RecordState,
   Records,
   Session,
@@ -17,6 +18,7 @@ import type {
 } from './contract'
 import type { Channel, Environment } from './environment'
 import { onlineWith } from './online'
+import { picturesWith } from './pictures'
 import { oldest, unsent } from './queue'
 import { rejectedEntries, rejectionIdOf } from './rejections'
 import { type Roster, RosterBook, storeOf } from './roster'
@@ -33,6 +35,7 @@ export interface App {
   mutate: Mutate
   undo: Undo
   online: Online
+  pictures: Pictures
   now(): number
 }
 
@@ -330,6 +333,7 @@ export function createApp(environment: Environment): App {
     mutate,
     undo: async (id) => (await account?.replica.takeBack(id)) ?? false,
     online: onlineWith(() => account),
+    pictures: picturesWith(records),
     now: () => account?.replica.now() ?? environment.clock(),
   }
 }

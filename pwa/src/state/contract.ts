@@ -182,3 +182,36 @@ export interface Sync {
   discard(id: Id): Promise<MutateAnswer>
   refreshStorage(): Promise<void>
 }
+
+/**
+ * phone: durable here only. uploading: percent of its bytes are with the server. kept: the clinic has it safely
+ * (row.stored). refused: the server will not take the bytes (code), somebody must look. missing: neither here nor kept.
+ */
+export type PictureState =
+  | { kind: 'phone' }
+  | { kind: 'uploading'; percent: number }
+  | { kind: 'kept' }
+  | { kind: 'refused'; code: string }
+  | { kind: 'missing' }
+
+export type SavedPicture = MutateAnswer | { kind: 'unreadable'; why: 'format' | 'too_large' | 'corrupt' }
+
+export interface Pictures {
+  /**
+   * Removes location data, hashes, reads the size, and keeps bytes and `photo.add` in one transaction; resolves when
+   * durable. `source`: JPEG, PNG or HEIC as it came; `args.id` names the photo.
+   */
+  save(
+    source: ArrayBuffer,
+    args: Omit<Mutations['photo.add'], 'sha256' | 'size_bytes' | 'width' | 'height'>,
+  ): Promise<SavedPicture>
+  /** Tracks, like records. */
+  stateOf(photoId: Id): PictureState
+  /**
+   * The picture to show: from this phone if it is here (original or kept rendition), else from the server and then kept
+   * within a budget. null: neither here nor reachable.
+   */
+  blob(photoId: Id, size: 'thumb' | 'screen' | 'original'): Promise<Blob | null>
+  /** Pictures whose bytes are not with the clinic yet, and their bytes. Tracks. */
+  readonly waiting: { count: number; bytes: number }
+}
