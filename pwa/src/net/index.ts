@@ -1,4 +1,5 @@
 export * from './errors'
+export * from './pictures'
 export * from './server'
 export * from './stream'
 export * from './transport'

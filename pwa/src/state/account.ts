@@ -1,17 +1,19 @@
 import type { Id, Role, TableName } from '../domain/documents'
 import { type Contact, Server } from '../net'
 import type { Storage } from '../vault'
+import { Album } from './album'
 import type { Person, SyncAnswer, VerifyAnswer } from './contract'
 import type { Environment } from './environment'
 import { refused, unsent } from './queue'
 import { concerns, rejectionsToDismiss } from './rejections'
 import { type Change, Replica } from './replica'
 import { storeOf } from './roster'
+import { Shelf } from './shelf'
 import { type Status, Syncer } from './syncer'
 import { Tabs } from './tabs'
 
 type Question = 'sync' | 'hurry' | 'verify'
-type News = { changed: Change['buckets'] } | { status: Status }
+type News = { changed: Change['buckets'] } | { status: Status } | { pictures: true }
 
 /** The server's clock comes in whole seconds; below this a difference means nothing. */
 const CLOCK_TOLERANCE_MS = 2_000
@@ -20,6 +22,7 @@ const CLOCK_TOLERANCE_MS = 2_000
 export interface Listener {
   documents(tables: ReadonlySet<TableName>): void
   queue(): void
+  pictures(): void
   status(): void
   /** The store of this person has been erased. */
   erased(): void
@@ -28,6 +31,8 @@ export interface Listener {
 /** One signed-in person in this tab: their replica, and the part this tab has in keeping it in step with the server. */
 export class Account {
   readonly replica: Replica
+  readonly album: Album
+  readonly shelf: Shelf
   readonly server: Server
   status: Status = { phase: 'idle', trouble: null }
   #tabs: Tabs<Question, SyncAnswer | VerifyAnswer, News> | null = null
@@ -57,6 +62,13 @@ export class Account {
       (body) => environment.locks.exclusive(`${name}:queue`, body),
       (change) => this.#changed(change),
     )
+    const exclusive =
+      (lock: string) =>
+      <T>(body: () => Promise<T>) =>
+        environment.locks.exclusive(lock, body)
+    this.album = new Album(storage, exclusive(`${name}:album`), (own) => this.#pictured(own))
+    this.shelf = new Shelf(storage, exclusive(`${name}:shelf`), environment.clock)
+    this.replica.undelivered = () => this.album.undelivered.map(({ kept_at }) => kept_at)
     this.server = new Server(environment.transport, environment.clock, (contact) => {
       this.#contact = contact
     })
@@ -75,6 +87,7 @@ export class Account {
   async open(): Promise<void> {
     const remembered = Number(this.environment.notepad.get(this.#canary) ?? 0)
     await this.replica.open()
+    await this.album.load()
     if (this.replica.facts.device === null) this.replica.missing = remembered
     this.#remember()
   }
@@ -99,13 +112,14 @@ export class Account {
       },
       hear: (news) => {
         if ('status' in news) this.#heard(news.status)
+        else if ('pictures' in news) this.album.load().catch(this.environment.report)
         else this.replica.reload(news.changed).catch(this.environment.report)
       },
       silence: { kind: 'trouble', code: 'no_answer' },
     })
     this.#stopMoments = this.environment.moments((moment) => {
       this.listener.status()
-      if (moment === 'front') void this.replica.reload(null).catch(this.environment.report)
+      if (moment === 'front') void this.#reread().catch(this.environment.report)
       if (moment !== 'offline') void this.sync(moment === 'online' ? 'hurry' : 'sync')
     })
   }
@@ -119,6 +133,11 @@ export class Account {
   get attention(): ReadonlySet<Id> {
     this.#attention ??= new Set(refused(this.replica.outbox, this.replica.journal).flatMap(concerns))
     return this.#attention
+  }
+
+  /** Items that the clinic has not got: entries, and bytes of pictures. */
+  get unsent(): number {
+    return unsent(this.replica.outbox).length + this.album.undelivered.length
   }
 
   get leading(): boolean {
@@ -145,6 +164,11 @@ export class Account {
     return ((await this.#tabs?.ask('verify')) ?? { kind: 'trouble', code: 'no_answer' }) as VerifyAnswer
   }
 
+  /** Lets go of what can be had again: for something new that cannot. */
+  async makeRoom(): Promise<void> {
+    await this.shelf.clear().catch(this.environment.report)
+  }
+
   close(): void {
     this.#stopMoments()
     this.#syncer.stop()
@@ -165,6 +189,18 @@ export class Account {
     this.listener.queue()
   }
 
+  #pictured(own: boolean): void {
+    if (own) this.#tabs?.tell({ pictures: true })
+    this.#remember()
+    this.listener.pictures()
+  }
+
+  /** What other tabs may have written while this one slept. */
+  async #reread(): Promise<void> {
+    await this.replica.reload(null)
+    await this.album.load()
+  }
+
   #heard(status: Status): void {
     this.status = status
     this.listener.status()
@@ -173,7 +209,7 @@ export class Account {
   /** The canary: if the store comes up empty one day, this says what is missing. */
   #remember(): void {
     if (this.replica.missing > 0) return
-    const count = unsent(this.replica.outbox).length
+    const count = this.unsent
     this.environment.notepad.set(this.#canary, count > 0 ? String(count) : null)
   }
 

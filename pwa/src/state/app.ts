@@ -4,6 +4,7 @@ import { StorageError } from '../vault'
 import { Account, canaryOf } from './account'
 import type {
   Mutate,
+  MutateAnswer,
   Online,
   Person,
   Pictures,
@@ -46,6 +47,7 @@ export function createApp(environment: Environment): App {
   const queue = new Signal()
   const status = new Signal()
   const people = new Signal()
+  const album = new Signal()
   let roster: Roster = { people: [], current: null }
   let account: Account | null = null
   let started = false
@@ -62,7 +64,7 @@ export function createApp(environment: Environment): App {
     return signal
   }
   const everything = () => {
-    for (const signal of [...tables.values(), queue, status, people]) signal.announce()
+    for (const signal of [...tables.values(), queue, status, people, album]) signal.announce()
   }
 
   async function open(person: Person): Promise<Account> {
@@ -71,6 +73,7 @@ export function createApp(environment: Environment): App {
         for (const table of changed) tables.get(table)?.announce()
       },
       queue: () => queue.announce(),
+      pictures: () => album.announce(),
       status: () => status.announce(),
       erased: () => {
         revoked = true
@@ -121,11 +124,15 @@ export function createApp(environment: Environment): App {
   const mutate: Mutate = async (name, args, options) => {
     if (!account) return { kind: 'not_saved', reason: 'signed_out' }
     const answer = await account.replica.enqueue(name, args, options?.hold_ms)
+    wrote(answer)
+    return answer
+  }
+
+  function wrote(answer: MutateAnswer): void {
     if (answer.kind !== 'refused')
       storage = { ...storage, full: answer.kind === 'not_saved' && answer.reason === 'full' }
     status.announce()
-    if (answer.kind === 'saved') void account.sync()
-    return answer
+    if (answer.kind === 'saved') void account?.sync()
   }
 
   /** The device with which this login has last been here, unless it has to be registered anew. */
@@ -178,7 +185,7 @@ export function createApp(environment: Environment): App {
   async function signOut({ anyway } = { anyway: false }): Promise<SignOutAnswer> {
     const leaving = account
     if (!leaving) return { kind: 'signed_out' }
-    const count = unsent(leaving.replica.outbox).length
+    const count = leaving.unsent
     if (count > 0 && !anyway) return { kind: 'unsent', count }
     account = null
     await book.signOut()
@@ -333,7 +340,7 @@ export function createApp(environment: Environment): App {
     mutate,
     undo: async (id) => (await account?.replica.takeBack(id)) ?? false,
     online: onlineWith(() => account),
-    pictures: picturesWith(records),
+    pictures: picturesWith(environment, () => account, records, album, wrote),
     now: () => account?.replica.now() ?? environment.clock(),
   }
 }

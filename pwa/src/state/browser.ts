@@ -1,6 +1,7 @@
-import { fetchTransport, listen } from '../net'
+import { fetchPicture, fetchTransport, listen } from '../net'
 import { IndexedVault } from '../vault'
 import type { Environment, Locks, Notepad } from './environment'
+import { shrink } from './shrink'
 
 const AGAIN_MS = 60_000
 let led = false
@@ -85,6 +86,8 @@ export function browserEnvironment(): Environment {
   return {
     vault: new IndexedVault(),
     transport: fetchTransport,
+    download: fetchPicture,
+    shrink,
     clock: () => Date.now(),
     random: () => Math.random(),
     report: (error) => reportError(error),

@@ -85,8 +85,8 @@ export async function pullAll(replica: Replica, server: Server, whole = false): 
   await replica.apply(patch, { cursor, version, applied_through, backed_up_through })
 }
 
-function report({ outbox, missing }: Replica): OutboxReport {
-  const waiting = unsent(outbox)
+function report({ outbox, missing, undelivered }: Replica): OutboxReport {
+  const waiting = [...unsent(outbox), ...undelivered().map((at) => ({ at }))]
   return { count: waiting.length + missing, oldest_at: oldest(waiting) }
 }
 

@@ -1,5 +1,6 @@
-import type { Transport } from '../net'
+import type { Download, Transport } from '../net'
 import type { Vault } from '../vault'
+import type { Shrink } from './shrink'
 
 /** Messages between tabs of this browser. A context does not hear itself. */
 export interface Channel {
@@ -28,6 +29,8 @@ export interface Notepad {
 export interface Environment {
   vault: Vault
   transport: Transport
+  download: Download
+  shrink: Shrink
   /** Milliseconds since 1970 by this phone's clock. */
   clock(): number
   random(): number

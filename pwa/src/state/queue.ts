@@ -16,7 +16,8 @@ const inOrder = (entries: Entries): [number, Entry][] => [...entries].sort(([one
 export const unsent = (outbox: Entries): Entry[] =>
   [...outbox.values()].filter(({ state, first }) => state === 'waiting' && first !== 'rejected')
 
-export const oldest = (entries: readonly Entry[]): Instant | null => entries.map(({ at }) => at).sort()[0] ?? null
+export const oldest = (entries: readonly Pick<Entry, 'at'>[]): Instant | null =>
+  entries.map(({ at }) => at).sort()[0] ?? null
 
 /** Refused, and nobody has dealt with it. After a restore such an entry passes through the outbox once more. */
 export const refused = (outbox: Entries, journal: Entries): Entry[] =>

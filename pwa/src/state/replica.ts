@@ -77,6 +77,8 @@ export class Replica {
   journal = new Map<number, Entry>()
   /** Unsent items which were remembered outside the store and which the store has lost. */
   missing = 0
+  /** When each picture was kept whose bytes the clinic has not got yet. */
+  undelivered: () => readonly Instant[] = () => []
   #turn: Promise<unknown> = Promise.resolve()
   /** Set while this tab leads: only then may it write what belongs to the syncing context. */
   fence: number | undefined
@@ -106,8 +108,13 @@ export class Replica {
     return this.clock() + this.facts.offset_ms
   }
 
-  /** Saves a mutation and shows its effect; resolves when it is durable. */
-  enqueue<N extends MutationName>(name: N, args: Mutations[N], hold_ms = 0): Promise<MutateAnswer> {
+  /** Saves a mutation, and with it what is to be kept beside it, and shows its effect; resolves when it is durable. */
+  enqueue<N extends MutationName>(
+    name: N,
+    args: Mutations[N],
+    hold_ms = 0,
+    beside: readonly Operation[] = [],
+  ): Promise<MutateAnswer> {
     return this.#inTurn(async () => {
       const clock = this.clock()
       const entry: Entry = {
@@ -127,7 +134,7 @@ export class Replica {
       const refusal = this.#refusalOf(entry)
       if (refusal) return { kind: 'refused', refusal }
       try {
-        const [n] = await this.storage.write([{ do: 'append', store: 'outbox', value: entry }])
+        const [n] = await this.storage.write([{ do: 'append', store: 'outbox', value: entry }, ...beside])
         this.outbox.set(Number(n), entry)
         this.changed({ tables: this.#perform(Number(n), entry), buckets: null, own: true })
         return { kind: 'saved', id: entry.id }

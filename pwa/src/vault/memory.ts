@@ -22,7 +22,8 @@ export class MemoryVault implements Vault {
   async open(name: string): Promise<Storage> {
     let disk = this.#disks.get(name)
     if (!disk) {
-      disk = { stores: { meta: new Map(), documents: new Map(), outbox: new Map(), journal: new Map() }, last: 0 }
+      const stores = Object.fromEntries(storeNames.map((name) => [name, new Map()]))
+      disk = { stores: stores as Disk['stores'], last: 0 }
       this.#disks.set(name, disk)
     }
     return new MemoryStorage(disk)

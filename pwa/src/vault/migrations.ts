@@ -14,4 +14,7 @@ export const migrations: readonly Migration[] = [
     database.createObjectStore('outbox', { autoIncrement: true })
     database.createObjectStore('journal')
   },
+  (database) => {
+    for (const name of ['originals', 'deliveries', 'renditions', 'shelf']) database.createObjectStore(name)
+  },
 ]

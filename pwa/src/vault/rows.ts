@@ -41,3 +41,26 @@ export interface Entry {
   /** A person has dealt with this rejection. */
   dealt: boolean
 }
+
+/** An original on this phone, and how far it has come; its bytes are a record of their own. */
+export interface Delivery {
+  photo_id: Id
+  set_id: Id
+  type: 'image/jpeg' | 'image/png' | 'image/heic'
+  sha256: string
+  size_bytes: number
+  kept_at: Instant
+  /** Where the server takes the rest of it; null: to be asked for. */
+  url: string | null
+  /** The server has answered that it has all of it. */
+  arrived: boolean
+  /** Code with which the server will not take it; it stays here until a person decides. */
+  refused: string | null
+}
+
+/** A smaller picture that can be had again. */
+export interface Kept {
+  size_bytes: number
+  /** By this phone's clock (ms); the longest unused goes first. */
+  used_at: number
+}

@@ -1,19 +1,35 @@
-import type { Bucket, Entry } from './rows'
+import type { Id } from '../domain/documents'
+import type { Bucket, Delivery, Entry, Kept } from './rows'
 
 /**
  * What is kept in each store and under which keys.
  * meta: named facts. documents: many documents a record (see rows.ts). outbox, journal: entries by their number,
- * which only ever grows on this phone, also when entries have gone.
+ * which only ever grows on this phone, also when entries have gone. originals: the bytes of pictures, by the photo's id,
+ * as ArrayBuffers (WebKit corrupts Blobs); deliveries: what is known of each, under the same key. renditions: smaller
+ * pictures under `id/size`; shelf: what is known of each.
  */
 export interface Stores {
   meta: { key: string; value: unknown }
   documents: { key: string; value: Bucket }
   outbox: { key: number; value: Entry }
   journal: { key: number; value: Entry }
+  originals: { key: Id; value: ArrayBuffer }
+  deliveries: { key: Id; value: Delivery }
+  renditions: { key: string; value: ArrayBuffer }
+  shelf: { key: string; value: Kept }
 }
 
 export type StoreName = keyof Stores
-export const storeNames: readonly StoreName[] = ['meta', 'documents', 'outbox', 'journal']
+export const storeNames: readonly StoreName[] = [
+  'meta',
+  'documents',
+  'outbox',
+  'journal',
+  'originals',
+  'deliveries',
+  'renditions',
+  'shelf',
+]
 
 /** Key in `meta` of the last fence taken. */
 export const FENCE = 'fence'

@@ -1,5 +1,5 @@
 /** A browser for tests: its tabs share vault, locks, channels and notepad; its network can be cut. */
-import { type Transport, unreachable } from '../../src/net'
+import { type Download, type Transport, unreachable } from '../../src/net'
 import { type App, createApp } from '../../src/state/app'
 import type { Environment, Locks } from '../../src/state/environment'
 import { MemoryVault, type Storage, StorageError } from '../../src/vault'
@@ -20,6 +20,7 @@ export class Browser {
   skew_ms = 0
   tabs: Tab[] = []
   tries = 0
+  download: Download = async () => null
   #locks = new Map<string, Holder[]>()
   #turns = new Map<string, Promise<unknown>>()
 
@@ -107,6 +108,8 @@ export class Tab {
         if (!browser.online) throw unreachable()
         return browser.transport(request)
       },
+      download: async (path) => (browser.online ? browser.download(path) : null),
+      shrink: async (picture) => picture.slice(0, 10).arrayBuffer(),
       clock: () => Date.now() + browser.skew_ms,
       random: () => 0.5 + browser.tabs.length / 1000,
       report: (error) => this.faults.push(error),

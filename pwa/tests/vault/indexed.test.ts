@@ -60,7 +60,7 @@ test('a later version of the database carries the outbox over', async () => {
   expect(n).toBe(2)
 })
 
-test('the first version shipped can be opened', async () => {
+test('the first version shipped can be opened, and takes pictures from then on', async () => {
   const first = await openDB('first', 1, {
     upgrade(database) {
       for (const name of ['meta', 'documents', 'journal']) database.createObjectStore(name)
@@ -70,6 +70,9 @@ test('the first version shipped can be opened', async () => {
   const unsent = entry()
   await first.put('outbox', unsent, 7)
   first.close()
-  const { outbox } = await (await new IndexedVault().open('first')).read({ outbox: 'all' })
+  const store = await new IndexedVault().open('first')
+  await store.write([{ do: 'put', store: 'originals', key: 'photo', value: new Uint8Array([1, 2]).buffer }])
+  const { outbox, originals } = await store.read({ outbox: 'all', originals: ['photo'] })
   expect([...outbox]).toEqual([[7, unsent]])
+  expect(new Uint8Array(originals.get('photo') as ArrayBuffer)).toEqual(new Uint8Array([1, 2]))
 })
