@@ -72,6 +72,10 @@ def required_views(region: str) -> tuple[str, ...]:
     return tuple(one.code for one in views(region) if not one.optional)
 
 
+def region_name(region: str) -> Words:
+    return _REGIONS[region].name
+
+
 def needs_chaperone(region: str) -> bool:
     return _REGIONS[region].chaperone
 

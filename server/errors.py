@@ -97,6 +97,10 @@ class PictureRefused(AppError):
     status, code, message = 422, "picture_refused", "The clinic cannot keep this file as an original."
 
 
+class Gated(AppError):
+    status, code, message = 409, "gate", "Something that must come first is missing."
+
+
 class StaleCursor(AppError):
     status, code, message = 409, "stale_cursor", "The server has moved on: pull and repeat."
 

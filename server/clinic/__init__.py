@@ -9,6 +9,7 @@ from server.clinic import (
     attempts,
     consents,
     customers,
+    exports,
     followups,
     medical,
     messages,
@@ -24,7 +25,7 @@ from server.instants import instant, utc_now
 from server.sync.domain import domain
 
 __all__ = [
-    "appointments", "attempts", "consents", "customers", "followups", "medical", "messages",
+    "appointments", "attempts", "consents", "customers", "exports", "followups", "medical", "messages",
     "notices", "photo_sets", "pictures", "settings", "staff", "treatments",
 ]  # fmt: skip
 

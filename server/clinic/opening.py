@@ -56,6 +56,13 @@ def let_go(clinic_id: str, login: str, mode: str, now: datetime) -> int:
     return len(devices)
 
 
+def appoint_compliance(clinic_id: str, login: str | None) -> None:
+    """Name who alone may take pictures out for publication; None turns publication off."""
+    staff_id = _staff_id_of(clinic_id, login) if login else None
+    with write() as connection:
+        perform_all(connection, clinic_id, [Act("clinic.appoint_compliance", {"staff_id": staff_id})])
+
+
 def change_password(clinic_id: str, login: str, password: str) -> None:
     """Give a person a new password and sign them out everywhere."""
     staff_id = _staff_id_of(clinic_id, login)

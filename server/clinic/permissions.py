@@ -10,7 +10,7 @@ from typing import Any
 
 from server.sync.domain import Audience
 from server.sync.mutations import Rejected
-from server.sync.transaction import Transaction
+from server.sync.transaction import Actor, Transaction
 
 
 class Scope(Enum):
@@ -85,6 +85,9 @@ ACTS: dict[str, dict[str, Scope]] = {
         "doctor": ALL, "channel_dev": OWN,
     },
     "photo.void": {"consult_lead": ALL},
+    "photo.export": {
+        "consult_assistant": ALL, "consultant": OWN, "consult_lead": ALL, "nurse": ALL, "doctor": ALL,
+    },
     "photo.store": {},
     "clinic.settings": {"clinic_admin": ALL},
 }  # fmt: skip
@@ -92,18 +95,25 @@ ACTS: dict[str, dict[str, Scope]] = {
 
 def may(tx: Transaction, act: str, customer_id: str | None = None, followup: Any = None) -> bool:
     """Whether the acting person may, for this customer or follow-up."""
-    if tx.actor.staff_id is None:
+    return allows(tx, tx.actor, act, customer_id, followup)
+
+
+def allows(
+    tx: Transaction, actor: Actor, act: str, customer_id: str | None = None, followup: Any = None
+) -> bool:
+    """Whether this person may, for this customer or follow-up."""
+    if actor.staff_id is None:
         return True
-    scopes = {ACTS[act].get(role) for role in tx.actor.roles}
+    scopes = {ACTS[act].get(role) for role in actor.roles}
     if ALL in scopes:
         return True
     if followup is not None and scopes & {OWN, ROLE}:
-        if followup["assignee_id"] == tx.actor.staff_id:
+        if followup["assignee_id"] == actor.staff_id:
             return True
-        if any(ACTS[act].get(role) is ROLE and followup["role"] == role for role in tx.actor.roles):
+        if any(ACTS[act].get(role) is ROLE and followup["role"] == role for role in actor.roles):
             return True
-    holder = OWN in scopes or (ROLE in scopes and "doctor" in tx.actor.roles)
-    return holder and customer_id is not None and tx.holds(tx.actor.staff_id, customer_id)
+    holder = OWN in scopes or (ROLE in scopes and "doctor" in actor.roles)
+    return holder and customer_id is not None and tx.holds(actor.staff_id, customer_id)
 
 
 def require(tx: Transaction, act: str, customer_id: str | None = None, followup: Any = None) -> None:

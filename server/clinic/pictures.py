@@ -24,7 +24,7 @@ from server.sync.transaction import Transaction
 
 MADE_AT_ONCE = 2
 
-_makers = threading.BoundedSemaphore(MADE_AT_ONCE)
+makers = threading.BoundedSemaphore(MADE_AT_ONCE)
 """A large original takes up to 200 MB to make smaller: no more at once than the machine bears."""
 
 
@@ -72,7 +72,7 @@ def rendition(store: Store, person: SignedIn, photo: Row, name: str) -> BinaryIO
     try:
         return store.open(address)
     except Missing:
-        with _makers, original(store, person, photo) as source:
+        with makers, original(store, person, photo) as source:
             made = io.BytesIO(render(source, name))
         store.put(address, made)
         made.seek(0)

@@ -30,6 +30,8 @@ class Clinic(Synced):
     timezone: Mapped[str]
     call_windows: Mapped[list[Any]] = mapped_column(JSON, info={"items": "window"})
     rules_version: Mapped[int]
+    compliance_officer_id: Mapped[str | None]
+    """Who alone may take pictures out for publication. Nobody: it is off."""
 
 
 class RuleTable(Synced):

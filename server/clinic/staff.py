@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.clinic.fields import Flag, Id, list_of, one_of, text
 from server.clinic.permissions import ROLES, require
 from server.clinic.revocations import note_departure
+from server.clinic.settings import Clinic
 from server.sync.mutations import Args, Rejected, mutation
 from server.sync.synced import Synced
 from server.sync.transaction import Transaction
@@ -106,3 +107,17 @@ def update_staff(tx: Transaction, args: Args) -> None:
     tx.update(Staff, args["id"], **changes)
     if changes.get("active", person["active"]) != person["active"]:
         note_departure(tx.now, tx.clinic_id, args["id"], changes["active"])
+
+
+class AppointArgs(Schema):
+    staff_id = Id(required=True, allow_none=True)
+
+
+@mutation("clinic.appoint_compliance", AppointArgs)
+def appoint_compliance(tx: Transaction, args: Args) -> None:
+    """Name the person who alone may take pictures out for publication, or nobody."""
+    require(tx, "clinic.settings")
+    person = tx.get(Staff, args["staff_id"])
+    if args["staff_id"] and (person is None or not person["active"]):
+        raise Rejected("not_found", "There is no such person.")
+    tx.update(Clinic, tx.clinic_id, compliance_officer_id=args["staff_id"])

@@ -1,9 +1,10 @@
-"""Clinics and their people: open, demo, staff-add, staff-leave, password-set."""
+"""Clinics and their people: open, demo, staff-add, staff-leave, password-set, compliance-officer."""
 
 import click
 
 from server.clinic.opening import (
     add_person,
+    appoint_compliance,
     change_password,
     clinic_id_of,
     let_go,
@@ -83,4 +84,13 @@ def password_set(clinic_code: str, login: str, password: str) -> None:
     click.echo(f"{login} has a new password and signs in again on every device.")
 
 
-COMMANDS = (clinic_create, demo, staff_add, staff_leave, password_set)
+@click.command("compliance-officer", cls=PlainCommand)
+@click.argument("clinic_code")
+@click.argument("login", required=False)
+def compliance_officer(clinic_code: str, login: str | None) -> None:
+    """Name who alone may take pictures out for publication; without LOGIN nobody may."""
+    appoint_compliance(clinic_id_of(clinic_code), login)
+    click.echo(f"{login or 'Nobody'} may take pictures out for publication.")
+
+
+COMMANDS = (clinic_create, demo, staff_add, staff_leave, password_set, compliance_officer)

@@ -64,12 +64,14 @@ MAY: dict[str, dict[str, str]] = {
     "photo.void": {"all": "consult_lead"},
     "photo.stored": {},
     "photo.viewed": {},
+    "photo.exported": {},
     "notice.read": {"own": EVERYBODY},
     "rejection.dismiss": {"own": EVERYBODY},
     "partner.add": {"all": "clinic_admin"},
     "staff.add": {"all": "clinic_admin"},
     "staff.update": {"all": "clinic_admin"},
     "clinic.open": {},
+    "clinic.appoint_compliance": {"all": "clinic_admin"},
 }  # fmt: skip
 
 # table: {role: whose rows it holds}; roles not named hold none. Conflicts go with their row.

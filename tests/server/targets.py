@@ -173,6 +173,10 @@ class Targets:
         id = self.scene.perform("photo.add", self.photo_add(customer, whose))
         return {"photo_id": id, "staff_id": self.actor_id}
 
+    def photo_exported(self, customer: str, whose: str) -> dict[str, Any]:
+        id = self.scene.perform("photo.add", self.photo_add(customer, whose))
+        return {"photo_ids": [id], "purpose": "record", "format": "pdf", "staff_id": self.actor_id}
+
     def notice_read(self, _customer: str, whose: str) -> dict[str, Any]:
         return {"id": notice(self.scene, self.actor_id if whose == "own" else self.colleague_id)}
 
@@ -188,6 +192,9 @@ class Targets:
     def staff_update(self, *_: str) -> dict[str, Any]:
         id = self.scene.perform("staff.add", self.staff_add())
         return {"id": id, "roles": ["doctor"]}
+
+    def clinic_appoint_compliance(self, *_: str) -> dict[str, Any]:
+        return {"staff_id": self.colleague_id}
 
     def clinic_open(self, *_: str) -> dict[str, Any]:
         return {"code": uuid7(), "name": "另一家"}

@@ -15,7 +15,8 @@ OPERATIONS = [
     ("GET", "/api/devices"), ("POST", "/api/devices/{device_id}/revoke"),
     ("GET", "/api/customers/search"), ("GET", "/api/health"), ("GET", "/api/ready"),
     ("GET", "/api/photos/{photo_id}/original"), ("GET", "/api/photos/{photo_id}/screen"),
-    ("GET", "/api/photos/{photo_id}/thumb"), ("OPTIONS", "/api/uploads"), ("POST", "/api/uploads"),
+    ("GET", "/api/photos/{photo_id}/thumb"), ("POST", "/api/sheets"),
+    ("OPTIONS", "/api/uploads"), ("POST", "/api/uploads"),
     ("HEAD", "/api/uploads/{upload_id}"), ("PATCH", "/api/uploads/{upload_id}"),
     ("DELETE", "/api/uploads/{upload_id}"),
 ]  # fmt: skip

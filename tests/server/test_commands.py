@@ -53,6 +53,7 @@ def test_a_clinic_is_created_with_an_administrator_who_can_sign_in(run, code, cl
         (("staff-add", "{taken}", "nurse", "b", "--role", "nurse", "--password", "x"), "taken"),
         (("staff-leave", "{taken}", "nobody"), "nobody"),
         (("password-set", "{taken}", "nobody", "--password", "x"), "nobody"),
+        (("compliance-officer", "{taken}", "nobody"), "nobody"),
         (("demo", "--code", "{code}", "--customers", "1"), "at least"),
         (("restore", "/nowhere/x.zip"), "No such file"),
         (("backup",), "BACKUP_DIR"),
@@ -179,3 +180,11 @@ def test_pruning_ends_expired_sessions_only(run, clinic, app):
         found = connection.scalars(select(Session.device_id).where(of(old) | of(new))).all()
     assert found == [new.disk.device_id]
     new.pull()
+
+
+def test_the_compliance_officer_is_named_and_taken_back(run, clinic):
+    lead = clinic.phone("consult_lead")
+    for arguments, officer in (((lead.login_name,), lead.staff["id"]), ((), None)):
+        assert run("compliance-officer", clinic.code, *arguments).exit_code == 0
+        lead.pull()
+        assert lead.rows("clinic")[clinic.id]["compliance_officer_id"] == officer

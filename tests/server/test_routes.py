@@ -28,6 +28,7 @@ ROUTES = {
     ("GET", "/api/photos/<uuid:photo_id>/original"): "signed in",
     ("GET", "/api/photos/<uuid:photo_id>/screen"): "signed in",
     ("GET", "/api/photos/<uuid:photo_id>/thumb"): "signed in",
+    ("POST", "/api/sheets"): "signed in",
     ("POST", "/api/uploads"): "signed in",
     ("PATCH", "/api/uploads/<uuid:upload_id>"): "signed in",
     ("DELETE", "/api/uploads/<uuid:upload_id>"): "signed in",
@@ -37,6 +38,12 @@ BODIES = {
     "/api/sync/pull": {"schema": 1, "cursor": None},
     "/api/sync/digest": {"cursor": "x"},
     "/api/devices/<uuid:device_id>/revoke": {"mode": "wipe"},
+    "/api/sheets": {
+        "rows": [[{"photo_id": uuid7()}]],
+        "purpose": "record",
+        "format": "png",
+        "language": "zh",
+    },
 }
 TUS = {"Tus-Resumable": "1.0.0"}
 GUARDED = sorted((method, route) for (method, route), who in ROUTES.items() if who == "signed in")

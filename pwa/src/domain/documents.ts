@@ -42,6 +42,8 @@ export interface Clinic extends Row {
   timezone: string
   call_windows: Window[]
   rules_version: number
+  /** Who alone may take pictures out for publication; null: nobody. */
+  compliance_officer_id: Id | null
 }
 
 export interface Staff extends Row {

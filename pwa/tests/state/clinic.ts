@@ -67,6 +67,7 @@ export function rows(): Partial<{ [T in TableName]: Documents[T][] }> {
         timezone: 'Asia/Shanghai',
         call_windows: [['11:00', '12:30']],
         rules_version: 1,
+        compliance_officer_id: null,
       },
     ],
     staff,

@@ -1109,6 +1109,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pictures of one customer side by side, a row per view, as PNG or PDF.
+         * @description Only for a purpose that the customer has agreed to; for publication only by the clinic's compliance
+         *     officer. Every sheet is in the audit trail.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The device that the session belongs to. */
+                    "X-Device": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SheetArgs"];
+                };
+            };
+            responses: {
+                /** @description One page of A4 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
+                /** @description Cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description No session, or a revoked device */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not this device or role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not there, or not for you */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Does not continue where the server stands */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Of another content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not of the documented shape */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Try again later */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/uploads": {
         parameters: {
             query?: never;
@@ -1792,6 +1920,33 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        AlignmentArgs: {
+            /** @default 1 */
+            scale?: number;
+            /** @default 0 */
+            rotation?: number;
+            /**
+             * @default [
+             *       0,
+             *       0
+             *     ]
+             */
+            shift?: number[];
+        };
+        PlacedArgs: {
+            /** Format: uuid */
+            photo_id: string;
+            alignment?: components["schemas"]["AlignmentArgs"];
+        };
+        SheetArgs: {
+            rows: (components["schemas"]["PlacedArgs"] | null)[][];
+            /** @enum {string} */
+            purpose: "record" | "teaching" | "publish_face" | "publish_no_face";
+            /** @enum {string} */
+            format: "png" | "pdf";
+            /** @enum {string} */
+            language: "zh" | "en";
+        };
         HealthAnswer: {
             status: string;
         };
@@ -1832,6 +1987,7 @@ export interface components {
             timezone: string;
             call_windows: string[][];
             rules_version: number;
+            compliance_officer_id: string | null;
             created_at: string;
             updated_at: string;
             updated_by: string | null;
@@ -2129,6 +2285,10 @@ export interface components {
             /** @default null */
             reason?: string | null;
         };
+        ClinicAppointComplianceMutation: {
+            /** Format: uuid */
+            staff_id: string | null;
+        };
         ClinicOpenMutation: {
             code: string;
             name: string;
@@ -2380,6 +2540,15 @@ export interface components {
              * @default null
              */
             supersedes?: string | null;
+        };
+        PhotoExportedMutation: {
+            photo_ids: string[];
+            /** @enum {string} */
+            purpose: "record" | "teaching" | "publish_face" | "publish_no_face";
+            /** @enum {string} */
+            format: "png" | "pdf";
+            /** Format: uuid */
+            staff_id: string;
         };
         PhotoStoredMutation: {
             /** Format: uuid */
