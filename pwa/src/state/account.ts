@@ -1,8 +1,9 @@
 import type { Id, Role, TableName } from '../domain/documents'
 import { type Contact, Server } from '../net'
 import type { Storage } from '../vault'
-import { Album } from './album'
+import { Album, rejectedPhotos } from './album'
 import type { Person, SyncAnswer, VerifyAnswer } from './contract'
+import { Courier } from './courier'
 import type { Environment } from './environment'
 import { refused, unsent } from './queue'
 import { concerns, rejectionsToDismiss } from './rejections'
@@ -13,7 +14,11 @@ import { type Status, Syncer } from './syncer'
 import { Tabs } from './tabs'
 
 type Question = 'sync' | 'hurry' | 'verify'
-type News = { changed: Change['buckets'] } | { status: Status } | { pictures: true }
+type News =
+  | { changed: Change['buckets'] }
+  | { status: Status }
+  | { pictures: true }
+  | { progress: [photo: Id, bytes: number] }
 
 /** The server's clock comes in whole seconds; below this a difference means nothing. */
 const CLOCK_TOLERANCE_MS = 2_000
@@ -33,10 +38,12 @@ export class Account {
   readonly replica: Replica
   readonly album: Album
   readonly shelf: Shelf
+  readonly courier: Courier
   readonly server: Server
   status: Status = { phase: 'idle', trouble: null }
   #tabs: Tabs<Question, SyncAnswer | VerifyAnswer, News> | null = null
   #syncer: Syncer
+  #arrivedBefore: Id[] = []
   #stopMoments = () => {}
   #contact: Contact | null = null
   #attention: Set<Id> | null = null
@@ -79,7 +86,18 @@ export class Account {
       },
       fenced: () => this.#tabs?.step(),
       revoked: () => this.#erase(),
+      begins: () => {
+        this.#arrivedBefore = this.courier.arrived
+      },
+      underWay: () => this.courier.waiting.length,
       synchronised: () => this.#synchronised(),
+    })
+    this.courier = new Courier(environment, this.replica, this.album, {
+      progress: (id, bytes) => {
+        this.album.sent(id, bytes)
+        this.#tabs?.tell({ progress: [id, bytes] })
+      },
+      arrived: () => void this.#syncer.wake(),
     })
   }
 
@@ -99,19 +117,24 @@ export class Account {
         this.replica.fence = await this.storage.takeFence()
         await this.replica.reload(null)
         this.#syncer.start()
+        this.courier.start()
         this.listener.status()
       },
       follow: () => {
         this.#syncer.stop()
+        this.courier.stop()
         this.replica.fence = undefined
         this.listener.status()
       },
       answer: (question) => {
         if (question === 'verify') return this.#syncer.verify()
+        if (question === 'hurry') this.courier.hurry()
+        else this.courier.wake()
         return question === 'hurry' ? this.#syncer.hurry() : this.#syncer.wake()
       },
       hear: (news) => {
         if ('status' in news) this.#heard(news.status)
+        else if ('progress' in news) this.album.sent(...news.progress)
         else if ('pictures' in news) this.album.load().catch(this.environment.report)
         else this.replica.reload(news.changed).catch(this.environment.report)
       },
@@ -166,12 +189,20 @@ export class Account {
 
   /** Lets go of what can be had again: for something new that cannot. */
   async makeRoom(): Promise<void> {
+    await this.courier.makeRoom().catch(this.environment.report)
     await this.shelf.clear().catch(this.environment.report)
+  }
+
+  /** The bytes of a refused picture go with it when its person discards it; not when it was sent anew. */
+  async dropPicture(photoId: Id): Promise<void> {
+    if (this.replica.view.get('photo', photoId) || rejectedPhotos(this.replica).has(photoId)) return
+    await this.album.forget([photoId])
   }
 
   close(): void {
     this.#stopMoments()
     this.#syncer.stop()
+    this.courier.stop()
     this.#tabs?.close()
     this.replica.close()
   }
@@ -216,6 +247,7 @@ export class Account {
   async #synchronised(): Promise<void> {
     const last_contact = new Date(this.environment.clock()).toISOString()
     await this.replica.note({ last_contact, offset_ms: this.#offset() })
+    await this.courier.settle(this.#arrivedBefore)
     for (const id of rejectionsToDismiss(this.replica)) await this.replica.enqueue('rejection.dismiss', { id })
   }
 

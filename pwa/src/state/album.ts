@@ -1,6 +1,8 @@
 import type { Id } from '../domain/documents'
 import type { Original } from '../domain/pictures/prepare'
-import type { Delivery, Operation, Storage } from '../vault'
+import type { Delivery, Entry, Operation, Storage } from '../vault'
+import { refused } from './queue'
+import type { Replica } from './replica'
 
 /** The originals on this phone, as one tab sees them: what is known of each, and their bytes when asked for. */
 export class Album {
@@ -38,6 +40,13 @@ export class Album {
     this.changed(true)
   }
 
+  /** The server has so many bytes of it. */
+  sent(id: Id, bytes: number): void {
+    if (this.progress.get(id) === bytes) return
+    this.progress.set(id, bytes)
+    this.changed(false)
+  }
+
   /** Notes something about a delivery, unless it has gone meanwhile. */
   note(id: Id, changes: Partial<Delivery>): Promise<void> {
     return this.exclusive(async () => {
@@ -70,6 +79,12 @@ export function keeping(delivery: Delivery, bytes: ArrayBuffer): Operation[] {
     { do: 'put', store: 'originals', key: delivery.photo_id, value: bytes },
     { do: 'put', store: 'deliveries', key: delivery.photo_id, value: delivery },
   ]
+}
+
+/** By the photo's id, entries that were refused and that nobody has dealt with: their bytes wait for a person. */
+export function rejectedPhotos({ outbox, journal }: Pick<Replica, 'outbox' | 'journal'>): Map<unknown, Entry> {
+  const entries = refused(outbox, journal).filter(({ name }) => name === 'photo.add')
+  return new Map(entries.map((entry) => [entry.args.id, entry]))
 }
 
 const forgetting = (key: Id): Operation[] => [

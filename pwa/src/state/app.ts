@@ -321,7 +321,9 @@ export function createApp(environment: Environment): App {
       if (!account) return { kind: 'not_saved', reason: 'signed_out' }
       const { replica } = account
       try {
+        const discarded = rejectedEntries(replica).find((entry) => entry.id === id)
         const published = (await replica.deal(id)) ? rejectionIdOf(id) : id
+        if (discarded?.name === 'photo.add') await account.dropPicture(String(discarded.args.id))
         if (replica.view.get('rejection', published)) return mutate('rejection.dismiss', { id: published })
         return { kind: 'saved', id }
       } catch (error) {
@@ -340,7 +342,7 @@ export function createApp(environment: Environment): App {
     mutate,
     undo: async (id) => (await account?.replica.takeBack(id)) ?? false,
     online: onlineWith(() => account),
-    pictures: picturesWith(environment, () => account, records, album, wrote),
+    pictures: picturesWith(environment, () => account, records, album, queue, wrote),
     now: () => account?.replica.now() ?? environment.clock(),
   }
 }

@@ -1,4 +1,4 @@
-import { fetchPicture, fetchTransport, listen } from '../net'
+import { fetchPicture, fetchTransport, listen, tusUpload } from '../net'
 import { IndexedVault } from '../vault'
 import type { Environment, Locks, Notepad } from './environment'
 import { shrink } from './shrink'
@@ -86,6 +86,7 @@ export function browserEnvironment(): Environment {
   return {
     vault: new IndexedVault(),
     transport: fetchTransport,
+    upload: tusUpload,
     download: fetchPicture,
     shrink,
     clock: () => Date.now(),

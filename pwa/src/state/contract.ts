@@ -212,6 +212,22 @@ export interface Pictures {
    * within a budget. null: neither here nor reachable.
    */
   blob(photoId: Id, size: 'thumb' | 'screen' | 'original'): Promise<Blob | null>
-  /** Pictures whose bytes are not with the clinic yet, and their bytes. Tracks. */
+  /** Pictures on their way, whose bytes are not with the clinic yet, and their bytes. Tracks. */
   readonly waiting: { count: number; bytes: number }
+  /**
+   * Pictures whose bytes the clinic will not take: they stay here until a person decides. Tracks. Where the entry was
+   * refused and not the bytes, `sync.rejected` has it, and the bytes go with it when it is discarded.
+   */
+  readonly refused: RefusedPicture[]
+  /** Sends a refused picture once more. */
+  tryAgain(photoId: Id): Promise<void>
+  /** Erases a refused picture from this phone, knowingly: nobody else has it. */
+  discard(photoId: Id): Promise<void>
+}
+
+export interface RefusedPicture {
+  photo_id: Id
+  set_id: Id
+  size_bytes: number
+  code: string
 }

@@ -1,4 +1,4 @@
-import type { Download, Transport } from '../net'
+import type { Download, Transport, Upload } from '../net'
 import type { Vault } from '../vault'
 import type { Shrink } from './shrink'
 
@@ -29,6 +29,7 @@ export interface Notepad {
 export interface Environment {
   vault: Vault
   transport: Transport
+  upload: Upload
   download: Download
   shrink: Shrink
   /** Milliseconds since 1970 by this phone's clock. */

@@ -1,9 +1,8 @@
 import type { Id } from '../domain/documents'
 import type { Account } from './account'
-import { deliveryOf, keeping } from './album'
+import { deliveryOf, keeping, rejectedPhotos } from './album'
 import type { MutateAnswer, PictureState, Pictures, Records, SavedPicture } from './contract'
 import type { Environment } from './environment'
-import { refused } from './queue'
 import type { Signal } from './signal'
 
 /** As the server makes them. */
@@ -16,6 +15,7 @@ export function picturesWith(
   signedIn: () => Account | null,
   records: Records,
   signal: Signal,
+  queue: Signal,
   stored: (answer: MutateAnswer) => void,
 ): Pictures {
   const underWay = new Map<string, Promise<Blob | null>>()
@@ -63,11 +63,12 @@ export function picturesWith(
     save,
     stateOf(photoId): PictureState {
       signal.track()
+      queue.track()
       const account = signedIn()
       const row = records.get('photo', photoId)
       if (row?.stored) return { kind: 'kept' }
       const { album, replica } = account ?? {}
-      const rejected = replica && refused(replica.outbox, replica.journal).find(isOf(photoId))
+      const rejected = replica && rejectedPhotos(replica).get(photoId)
       if (rejected) return { kind: 'refused', code: rejected.error?.code ?? 'internal' }
       const delivery = album?.deliveries.get(photoId)
       if (!delivery) return { kind: 'missing' }
@@ -87,13 +88,23 @@ export function picturesWith(
     },
     get waiting() {
       signal.track()
-      const undelivered = signedIn()?.album.undelivered ?? []
-      return { count: undelivered.length, bytes: undelivered.reduce((sum, { size_bytes }) => sum + size_bytes, 0) }
+      queue.track()
+      const waiting = signedIn()?.courier.waiting ?? []
+      return { count: waiting.length, bytes: waiting.reduce((sum, { size_bytes }) => sum + size_bytes, 0) }
+    },
+    get refused() {
+      signal.track()
+      return (signedIn()?.album.undelivered ?? []).flatMap(({ photo_id, set_id, size_bytes, refused }) =>
+        refused ? [{ photo_id, set_id, size_bytes, code: refused }] : [],
+      )
+    },
+    async tryAgain(photoId) {
+      const account = signedIn()
+      await account?.album.note(photoId, { refused: null, url: null })
+      void account?.sync('hurry')
+    },
+    async discard(photoId) {
+      await signedIn()?.album.forget([photoId])
     },
   }
 }
-
-const isOf =
-  (photoId: Id) =>
-  ({ name, args }: { name: string; args: Record<string, unknown> }) =>
-    name === 'photo.add' && args.id === photoId

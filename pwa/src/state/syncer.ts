@@ -6,10 +6,9 @@ import { deviceOf, pullAll, pushAll, synchronise } from './cycle'
 import type { Environment } from './environment'
 import { unsent } from './queue'
 import type { Replica } from './replica'
+import { retryDelay } from './rhythm'
 
 const POLL_MS = 60_000
-const FIRST_RETRY_MS = 1_000
-const LAST_RETRY_MS = 5 * 60_000
 const VERIFY_EVERY_MS = 24 * 60 * 60_000
 /** Between full pulls because of a difference: an hour, then twice as long each time. */
 const HEAL_EVERY_MS = 60 * 60_000
@@ -40,6 +39,10 @@ export class Syncer {
       fenced(): void
       /** The clinic has signed this device off and it has handed in what it had. */
       revoked(): Promise<void>
+      /** A round begins. */
+      begins(): void
+      /** Pictures on their way to the clinic. */
+      underWay(): number
       /** A round has ended well. */
       synchronised(): Promise<void>
     },
@@ -105,6 +108,7 @@ export class Syncer {
   }
 
   async #round(): Promise<SyncAnswer> {
+    this.hooks.begins()
     try {
       await synchronise(this.replica, this.server)
       await this.#verifyDaily()
@@ -118,7 +122,7 @@ export class Syncer {
   }
 
   #standing(): SyncAnswer {
-    const count = unsent(this.replica.outbox).length
+    const count = unsent(this.replica.outbox).length + this.hooks.underWay()
     return count > 0 ? { kind: 'pending', count } : { kind: 'all_sent' }
   }
 
@@ -161,7 +165,7 @@ export class Syncer {
       const done = error instanceof CallError && error.failure.kind === 'refused' && error.failure.status === 401
       if (!done) return { kind: 'revoked' }
     }
-    if (wipe || unsent(this.replica.outbox).length === 0) {
+    if (wipe || unsent(this.replica.outbox).length + this.hooks.underWay() === 0) {
       this.stop()
       await this.hooks.revoked().catch(this.environment.report)
     }
@@ -222,18 +226,13 @@ export class Syncer {
     if (this.#stopped) return
     const failed = answer.kind === 'offline' || answer.kind === 'trouble' || answer.kind === 'revoked'
     const held = this.#nextHeld()
-    let delay = failed ? this.#retryDelay() : POLL_MS
+    let delay = failed ? retryDelay(this.#failures, this.environment.random()) : POLL_MS
     if (!failed && held !== null) delay = Math.min(delay, held)
     this.#timer = setTimeout(() => {
       const idle = !failed && unsent(this.replica.outbox).length === 0
       if (idle && !this.environment.visible()) this.#plan(answer)
       else this.wake()
     }, delay)
-  }
-
-  #retryDelay(): number {
-    const delay = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures, 20))
-    return Math.max(FIRST_RETRY_MS, delay * (0.5 + this.environment.random() / 2))
   }
 
   /** Until the first held mutation may go. */

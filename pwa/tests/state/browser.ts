@@ -1,5 +1,5 @@
 /** A browser for tests: its tabs share vault, locks, channels and notepad; its network can be cut. */
-import { type Download, type Transport, unreachable } from '../../src/net'
+import { type Download, type Transport, type Upload, unreachable } from '../../src/net'
 import { type App, createApp } from '../../src/state/app'
 import type { Environment, Locks } from '../../src/state/environment'
 import { MemoryVault, type Storage, StorageError } from '../../src/vault'
@@ -16,10 +16,14 @@ export class Browser {
   notes = new Map<string, string>()
   online = true
   full = false
+  /** So many originals fit on the phone. */
+  room = Number.POSITIVE_INFINITY
   /** How far the phone's clock is from the true time. */
   skew_ms = 0
   tabs: Tab[] = []
   tries = 0
+  /** For ever, unless a test has something to say. */
+  upload: Upload = () => new Promise(() => {})
   download: Download = async () => null
   #locks = new Map<string, Holder[]>()
   #turns = new Map<string, Promise<unknown>>()
@@ -108,6 +112,10 @@ export class Tab {
         if (!browser.online) throw unreachable()
         return browser.transport(request)
       },
+      upload: async (sending) => {
+        if (!browser.online) throw unreachable()
+        await browser.upload(sending)
+      },
       download: async (path) => (browser.online ? browser.download(path) : null),
       shrink: async (picture) => picture.slice(0, 10).arrayBuffer(),
       clock: () => Date.now() + browser.skew_ms,
@@ -153,7 +161,10 @@ export class Tab {
     return {
       read: (wanted) => storage.read(wanted),
       write: async (operations, fence) => {
-        if (this.browser.full) throw new StorageError('full')
+        const { full, room } = this.browser
+        const more = operations.filter((each) => each.store === 'originals' && each.do === 'put').length
+        const held = more > 0 ? (await storage.read({ originals: 'all' })).originals.size : 0
+        if (full || held + more > room) throw new StorageError('full')
         return storage.write(operations, fence)
       },
       takeFence: () => storage.takeFence(),

@@ -1,6 +1,8 @@
 /** Pictures for tests, and the file that they belong to. */
 import type { Documents, Id } from '../../src/domain/documents'
+import { CallError, type Sending, type Upload, unreachable } from '../../src/net'
 import { id } from './clinic'
+import type { FakeServer } from './fake-server'
 
 const at = '2026-11-20T02:00:00.000Z'
 const row = (id: Id) => ({ id, created_at: at, updated_at: at, updated_by: null })
@@ -54,3 +56,39 @@ export const taking = (photo: Id) => ({
   capture: {},
   checks: {},
 })
+
+/** Takes originals, piece by piece if a test wants so, and says in the rows what the clinic keeps. */
+export class UploadDesk {
+  readonly began: Pick<Sending, 'photo_id' | 'url'>[] = []
+  readonly kept = new Map<Id, Uint8Array>()
+  /** What becomes of the next upload of a photo: refused with this code, or cut after so many bytes. */
+  fate: (photo: Id) => { refused: number; code: string } | { cut: number } | null = () => null
+
+  constructor(private readonly server: FakeServer) {
+    server.beforePull = () => this.#say()
+  }
+
+  upload: Upload = async ({ photo_id, bytes, url, begun, progress, signal }) => {
+    this.began.push({ photo_id, url })
+    begun(url ?? `/api/uploads/${photo_id}`)
+    const fate = this.fate(photo_id)
+    if (fate && 'refused' in fate) {
+      const { refused: status, code } = fate
+      throw new CallError({ kind: 'refused', status, code, message: '', fields: {} })
+    }
+    if (fate) {
+      progress(fate.cut)
+      await new Promise<void>((cut) => signal.addEventListener('abort', () => cut()))
+      throw unreachable()
+    }
+    progress(bytes.byteLength)
+    this.kept.set(photo_id, new Uint8Array(bytes))
+  }
+
+  #say(): void {
+    for (const photo of this.kept.keys()) {
+      const document = this.server.state.rows.get(`photo/${photo}`)?.document as Documents['photo'] | undefined
+      if (document && !document.stored) this.server.change(['photo', photo, { ...document, stored: true }])
+    }
+  }
+}
