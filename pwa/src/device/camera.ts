@@ -1,0 +1,151 @@
+// The rear camera: one stream for a whole set (installed iOS apps ask again for each), stills at the best the phone gives.
+import { settings } from './storage'
+
+export type CameraTrouble = 'denied' | 'none' | 'busy' | 'unsupported'
+
+export class CameraError extends Error {
+  constructor(readonly kind: CameraTrouble) {
+    super(`camera: ${kind}`)
+  }
+}
+
+export interface Lens {
+  id: string
+  label: string
+}
+
+export interface Shot {
+  bytes: ArrayBuffer
+  /** photo: the phone's own still. frame: a frame of the video, where it gives no stills. */
+  method: 'photo' | 'frame'
+  lens: string
+  zoom: number | null
+}
+
+/** Not in TypeScript's library yet. */
+interface StillCapture {
+  takePhoto(): Promise<Blob>
+}
+declare const ImageCapture: { new (track: MediaStreamTrack): StillCapture } | undefined
+
+const PHOTO_MS = 5_000
+const JPEG_QUALITY = 0.95
+const LENS_KEY = 'lens'
+const stills = () => typeof ImageCapture !== 'undefined'
+
+export class Camera {
+  private photoFails = false
+
+  private constructor(
+    readonly stream: MediaStream,
+    private readonly track: MediaStreamTrack,
+  ) {}
+
+  /** `zoom`: the set's fixed factor, where the lens can be set to it. Raises CameraError. */
+  static async open(zoom: number): Promise<Camera> {
+    if (!navigator.mediaDevices?.getUserMedia) throw new CameraError('unsupported')
+    const lens = settings.read(LENS_KEY)
+    // Where the phone takes stills by itself the video is only looked at; else it is the picture.
+    const [width, height] = stills() ? [1920, 1440] : [4032, 3024]
+    let stream: MediaStream
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({
+        audio: false,
+        video: {
+          width: { ideal: width },
+          height: { ideal: height },
+          // Never both: a lens and a direction contradict each other on some phones.
+          ...(lens ? { deviceId: { ideal: lens } } : { facingMode: { ideal: 'environment' } }),
+        },
+      })
+    } catch (error) {
+      throw new CameraError(troubleOf(error))
+    }
+    const [track] = stream.getVideoTracks()
+    if (!track) throw new CameraError('none')
+    const camera = new Camera(stream, track)
+    await camera.setZoom(zoom)
+    return camera
+  }
+
+  get live(): boolean {
+    return this.track.readyState === 'live'
+  }
+
+  /** The person looks at themselves: the front lens distorts and mirrors. */
+  get front(): boolean {
+    return this.track.getSettings().facingMode === 'user'
+  }
+
+  get lens(): Lens {
+    return { id: this.track.getSettings().deviceId ?? '', label: this.track.label }
+  }
+
+  async lenses(): Promise<Lens[]> {
+    const devices = await navigator.mediaDevices.enumerateDevices()
+    return devices
+      .filter(({ kind, deviceId }) => kind === 'videoinput' && deviceId !== '')
+      .map(({ deviceId, label }) => ({ id: deviceId, label }))
+  }
+
+  /** `video` shows this camera's stream. */
+  async shoot(video: HTMLVideoElement): Promise<Shot> {
+    const photo = await this.photo()
+    const bytes = photo ?? (await frameOf(video))
+    const { zoom } = this.track.getSettings() as { zoom?: number }
+    return { bytes, method: photo ? 'photo' : 'frame', lens: this.track.label, zoom: zoom ?? null }
+  }
+
+  close(): void {
+    for (const track of this.stream.getTracks()) track.stop()
+  }
+
+  /** Null where the phone gives no still in time; it is not asked again then. */
+  private async photo(): Promise<ArrayBuffer | null> {
+    if (!ImageCapture || this.photoFails) return null
+    let timer: ReturnType<typeof setTimeout> | undefined
+    try {
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error('late')), PHOTO_MS)
+      })
+      const blob = await Promise.race([new ImageCapture(this.track).takePhoto(), late])
+      return await blob.arrayBuffer()
+    } catch {
+      this.photoFails = true
+      return null
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  private async setZoom(factor: number): Promise<void> {
+    const { zoom } = (this.track.getCapabilities?.() ?? {}) as { zoom?: { min: number; max: number } }
+    if (!zoom) return
+    const ideal = Math.min(zoom.max, Math.max(zoom.min, factor))
+    await this.track.applyConstraints({ zoom: { ideal } } as MediaTrackConstraints).catch(() => undefined)
+  }
+}
+
+/** Chosen once, for every set on this phone. */
+export function rememberLens(id: string): void {
+  settings.write(LENS_KEY, id)
+}
+
+function troubleOf(error: unknown): CameraTrouble {
+  const name = error instanceof DOMException ? error.name : ''
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied'
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'none'
+  return 'busy'
+}
+
+async function frameOf(video: HTMLVideoElement): Promise<ArrayBuffer> {
+  const canvas = document.createElement('canvas')
+  canvas.width = video.videoWidth
+  canvas.height = video.videoHeight
+  canvas.getContext('2d')?.drawImage(video, 0, 0)
+  const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', JPEG_QUALITY))
+  // Phones with an open camera are short of memory.
+  canvas.width = 0
+  if (!blob) throw new CameraError('busy')
+  return blob.arrayBuffer()
+}
