@@ -1,0 +1,91 @@
+// The door to the worker that measures pictures; where a browser cannot draw in workers the page does it.
+import { lumaOf, type Measures, measure, motionBetween } from '../domain/quality/measure'
+import { PREVIEW_PX, pixelsOf, stillOf } from './pixels'
+
+export type Question = { id: number } & ({ kind: 'preview'; frame: ImageBitmap } | { kind: 'still'; blob: Blob })
+
+export interface Answer {
+  id: number
+  /** Null where the picture cannot be drawn here. */
+  measures: Measures | null
+  /** Change since the preview before, 0 to 255. */
+  motion: number | null
+}
+
+export interface Examiner {
+  /** What the video shows now, `share` of its width in the middle (what the viewfinder shows). */
+  preview(video: HTMLVideoElement, share: number): Promise<Answer>
+  still(blob: Blob): Promise<Measures | null>
+  close(): void
+}
+
+/** The middle of the video that a viewfinder of 3:4 shows, and the size at which it is measured. */
+function middleOf({ videoWidth: w, videoHeight: h }: HTMLVideoElement, share: number) {
+  const width = Math.min(w, Math.round(h * share))
+  const height = Math.min(h, Math.round(w / share))
+  const small = Math.min(PREVIEW_PX, width)
+  const cut: [number, number, number, number] = [(w - width) / 2, (h - height) / 2, width, height]
+  return { cut, width: small, height: Math.round((small * height) / width) }
+}
+
+export function examiner(): Examiner {
+  return typeof OffscreenCanvas === 'undefined' ? onPage() : inWorker()
+}
+
+function inWorker(): Examiner {
+  const worker = new Worker(new URL('./quality.worker.ts', import.meta.url), { type: 'module' })
+  const waiting = new Map<number, (answer: Answer) => void>()
+  let last = 0
+  worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+    waiting.get(data.id)?.(data)
+    waiting.delete(data.id)
+  }
+  const fail = () => {
+    for (const [id, tell] of waiting) tell({ id, measures: null, motion: null })
+    waiting.clear()
+  }
+  worker.onerror = fail
+  const ask = (question: Omit<Extract<Question, { kind: 'preview' }>, 'id'> | { kind: 'still'; blob: Blob }) =>
+    new Promise<Answer>((tell) => {
+      last += 1
+      waiting.set(last, tell)
+      worker.postMessage({ id: last, ...question }, question.kind === 'preview' ? [question.frame] : [])
+    })
+  return {
+    async preview(video, share) {
+      const { cut, width, height } = middleOf(video, share)
+      const size = { resizeWidth: width, resizeHeight: height, resizeQuality: 'medium' as const }
+      return ask({ kind: 'preview', frame: await createImageBitmap(video, ...cut, size) })
+    },
+    still: async (blob) => (await ask({ kind: 'still', blob })).measures,
+    close() {
+      worker.terminate()
+      fail()
+    },
+  }
+}
+
+function onPage(): Examiner {
+  let before: Uint8ClampedArray | null = null
+  return {
+    async preview(video, share) {
+      const { cut, width, height } = middleOf(video, share)
+      const pixels = pixelsOf(video, cut, width, height)
+      const luma = lumaOf(pixels)
+      const motion = before && motionBetween(before, luma)
+      before = luma
+      return { id: 0, measures: measure(pixels), motion }
+    },
+    async still(blob) {
+      try {
+        const bitmap = await createImageBitmap(blob)
+        const { whole, detail } = stillOf(bitmap)
+        bitmap.close()
+        return measure(whole, detail)
+      } catch {
+        return null // a format that this browser cannot show
+      }
+    },
+    close() {},
+  }
+}
