@@ -214,6 +214,8 @@ export interface Pictures {
   blob(photoId: Id, size: 'thumb' | 'screen' | 'original'): Promise<Blob | null>
   /** Pictures on their way, whose bytes are not with the clinic yet, and their bytes. Tracks. */
   readonly waiting: { count: number; bytes: number }
+  /** The one that is being sent. Tracks. */
+  readonly current: { photo_id: Id; percent: number } | null
   /**
    * Pictures whose bytes the clinic will not take: they stay here until a person decides. Tracks. Where the entry was
    * refused and not the bytes, `sync.rejected` has it, and the bytes go with it when it is discarded.

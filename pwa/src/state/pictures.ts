@@ -76,7 +76,7 @@ export function picturesWith(
       if (delivery.arrived) return { kind: 'uploading', percent: 100 }
       const bytes = album?.progress.get(photoId)
       if (!delivery.url || bytes === undefined) return { kind: 'phone' }
-      return { kind: 'uploading', percent: Math.floor((100 * bytes) / delivery.size_bytes) }
+      return { kind: 'uploading', percent: percentOf(delivery, bytes) }
     },
     async blob(photoId, size) {
       const account = signedIn()
@@ -91,6 +91,12 @@ export function picturesWith(
       queue.track()
       const waiting = signedIn()?.courier.waiting ?? []
       return { count: waiting.length, bytes: waiting.reduce((sum, { size_bytes }) => sum + size_bytes, 0) }
+    },
+    get current() {
+      signal.track()
+      const { album, courier } = signedIn() ?? {}
+      const next = courier?.waiting.find(({ photo_id, url }) => url && album?.progress.has(photo_id))
+      return next ? { photo_id: next.photo_id, percent: percentOf(next, album?.progress.get(next.photo_id)) } : null
     },
     get refused() {
       signal.track()
@@ -108,3 +114,5 @@ export function picturesWith(
     },
   }
 }
+
+const percentOf = ({ size_bytes }: { size_bytes: number }, sent = 0) => Math.floor((100 * sent) / size_bytes)

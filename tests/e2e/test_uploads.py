@@ -1,0 +1,121 @@
+"""The bytes of pictures on their way to the clinic, whatever server, network and phone do meanwhile."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from server.clinic.uploads import Upload
+from server.database import read
+from tests.e2e.pictures import begun_set, large_jpeg, originals_on, pieces_in, put_on_phone
+
+NURSE = "nurse"
+SLOW_BYTES_PER_S = 1_500_000
+
+
+@pytest.fixture
+def set_id(clinic):
+    return begun_set(clinic, clinic.phone(NURSE))
+
+
+def slow_network(me, bytes_per_s=SLOW_BYTES_PER_S):
+    session = me.phone.cdp()
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_s},
+    )
+
+
+def until(state: Callable[[], bool], timeout_s: float = 30) -> None:
+    end = time.monotonic() + timeout_s
+    while not state():
+        assert time.monotonic() < end, "that state never came"
+        time.sleep(0.01)
+
+
+def kept_by(clinic, photo_id: str) -> bytes:
+    """The original as the server shows it."""
+    reply = clinic.phone(NURSE).call("GET", f"/api/photos/{photo_id}/original")
+    assert reply.status == 200, reply
+    return reply.body
+
+
+def addresses(app) -> list[str]:
+    """The uploads that have begun and have not expired: one that begins anew has a second one."""
+    with app.app_context(), read() as connection:
+        return list(connection.scalars(select(Upload.id).where(Upload.length > 1_000_000)))
+
+
+def half_way(me, clinic, database, set_id: str) -> tuple[str, bytes]:
+    """An upload of some megabytes of which the server has a part."""
+    picture = large_jpeg(1)
+    slow_network(me)
+    photo_id = put_on_phone(me, set_id, picture)
+    me.go("/me")
+    until(lambda: any(0 < size < len(picture) for size in pieces_in(database.parent).values()))
+    return photo_id, picture
+
+
+def test_a_picture_taken_offline_is_kept_by_the_clinic_byte_for_byte(hand, clinic, set_id, no_network):
+    me = hand(NURSE)
+    picture = large_jpeg(2, 400)
+    with no_network():
+        photo_id = put_on_phone(me, set_id, picture)
+        me.restart()
+        expect(me.sync_line("1 条、1 张照片在本机，等待网络")).to_be_visible()
+    me.go("/sync")
+    me.tap("立即同步")
+    expect(me.sync_line("已全部送达")).to_be_visible()
+    assert kept_by(clinic, photo_id) == picture
+    assert originals_on(me) == [photo_id]
+
+
+def test_an_upload_goes_on_where_it_was_after_the_server_was_killed(
+    hand, clinic, set_id, server, database, app
+):
+    me = hand(NURSE)
+    photo_id, picture = half_way(me, clinic, database, set_id)
+    server.kill()
+    (upload,) = pieces_in(database.parent)
+    server.start()
+    expect(me.sync_line("已全部送达")).to_be_visible()
+    assert kept_by(clinic, photo_id) == picture
+    assert addresses(app) == [upload]
+
+
+def test_an_upload_goes_on_where_it_was_after_the_app_was_closed(hand, clinic, set_id, database, app):
+    me = hand(NURSE)
+    photo_id, picture = half_way(me, clinic, database, set_id)
+    me.phone.close()
+    (upload,) = pieces_in(database.parent)
+    me.open()
+    expect(me.sync_line("已全部送达")).to_be_visible()
+    assert addresses(app) == [upload]
+    assert kept_by(clinic, photo_id) == picture
+
+
+def test_a_picture_that_the_clinic_refuses_waits_for_a_person_and_holds_up_no_other(hand, clinic, set_id):
+    me = hand(NURSE)
+    damaged = large_jpeg(3, 200)[:-2]
+    refused = put_on_phone(me, set_id, damaged)
+    fine = put_on_phone(me, set_id, large_jpeg(4, 200))
+    me.go("/sync")
+    card = me.page.get_by_role("region", name="需要处理 · 1").get_by_role("article")
+    expect(card).to_contain_text("照片 · 正位")
+    expect(card).to_contain_text("李女士")
+    expect(card).to_contain_text("照片文件已损坏")
+    me.screenshot("sync-refused-picture")
+    assert me.phone.accessibility_faults() == []
+    me.tap("再试一次", card)
+    expect(card).to_contain_text("照片文件已损坏")
+    until(lambda: clinic.stored("photo").get(fine, {}).get("stored"))
+    assert refused in originals_on(me)
+    me.tap("从本机删除", card)
+    sheet = me.sheet("确定删除这张照片？")
+    me.tap("从本机删除", sheet)
+    me.told("已从本机删除")
+    expect(me.sync_line("已全部送达")).to_be_visible()
+    assert originals_on(me) == [fine]
