@@ -24,7 +24,7 @@ test-app: $(NODE_MODULES)
 # The app in a real browser, from the built files.
 test-e2e: .venv/.dev $(DIST)
 	tools/chromium
-	$(PYTEST) tests/e2e -n 2 --dist loadfile $(ARGS)
+	$(PYTEST) tests/e2e -n 2 --dist worksteal $(ARGS)
 
 check: .venv/.dev $(NODE_MODULES)
 	$(BIN)/ruff check
