@@ -39,9 +39,10 @@ bench: .venv/.dev $(DIST)
 	tools/chromium
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# The random tests of `make test` again, with many more seeds. Takes hours.
-soak: .venv/.dev
-	SOAK=1 $(PYTEST) tests/sync -n 2 -m random $(ARGS)
+# The random tests of `make test` again, with many more seeds, or with a part of them (SOAK=0.1). Takes hours.
+soak: .venv/.dev $(NODE_MODULES)
+	SOAK=$${SOAK:-1} $(PYTEST) tests --ignore=tests/e2e -n 2 -m random $(ARGS)
+	SOAK=$${SOAK:-1} npm --prefix pwa test -- tests/state/convergence.test.ts
 
 # Rewrites the locked requirements from the .in files.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
