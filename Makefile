@@ -3,11 +3,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+BROWSERLESS := --ignore=tests/e2e --ignore=tests/engines
 DIST := pwa/dist/index.html
 NODE_MODULES := pwa/node_modules/.package-lock.json
 APP_SOURCES := $(shell find pwa/src pwa/static pwa/index.html pwa/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: run test test-server test-app test-e2e check bench soak lock clean
+.PHONY: run test test-server test-app test-e2e test-engines check bench soak lock clean
 
 run: .venv/.run $(DIST)
 	exec $(BIN)/python -m server.run
@@ -16,7 +17,7 @@ test: test-server test-app test-e2e
 
 # Everything through HTTP, on SQLite and PostgreSQL; some rules also run as the app has them.
 test-server: .venv/.dev $(NODE_MODULES)
-	$(PYTEST) tests --ignore=tests/e2e -n 2 $(ARGS)
+	$(PYTEST) tests $(BROWSERLESS) -n 2 $(ARGS)
 
 test-app: $(NODE_MODULES)
 	npm --prefix pwa test
@@ -24,7 +25,12 @@ test-app: $(NODE_MODULES)
 # The app in a real browser, from the built files.
 test-e2e: .venv/.dev $(DIST)
 	tools/chromium
-	$(PYTEST) tests/e2e -n 2 --dist loadfile $(ARGS)
+	$(PYTEST) tests/e2e -n 2 --dist worksteal $(ARGS)
+
+# A short journey in Firefox and WebKitGTK: half a gigabyte of browsers, so not part of `make test`.
+test-engines: .venv/.dev $(DIST)
+	tools/engines
+	$$(command -v xvfb-run >/dev/null && echo xvfb-run -a) $(PYTEST) tests/engines $(ARGS)
 
 check: .venv/.dev $(NODE_MODULES)
 	$(BIN)/ruff check
@@ -39,9 +45,10 @@ bench: .venv/.dev $(DIST)
 	tools/chromium
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# The random tests of `make test` again, with many more seeds. Takes hours.
-soak: .venv/.dev
-	SOAK=1 $(PYTEST) tests/sync -n 2 -m random $(ARGS)
+# The random tests of `make test` again, with many more seeds, or with a part of them (SOAK=0.1). Takes hours.
+soak: .venv/.dev $(NODE_MODULES)
+	SOAK=$${SOAK:-1} $(PYTEST) tests $(BROWSERLESS) -n 2 -m random $(ARGS)
+	SOAK=$${SOAK:-1} npm --prefix pwa test -- tests/state/convergence.test.ts
 
 # Rewrites the locked requirements from the .in files.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

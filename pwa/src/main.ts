@@ -4,13 +4,14 @@ import { start } from './state'
 import App from './ui/App.vue'
 import { startClock } from './ui/clock'
 import { i18n, preferredLanguage, showLanguage } from './ui/i18n'
-import { router } from './ui/router'
+import { fetchFirstScreen, router } from './ui/router'
 import { showTheme } from './ui/theme'
 import './ui/style/tokens.css'
 import './ui/style/base.css'
 
 listenForInstall()
 showTheme()
+fetchFirstScreen()
 
 // Not a top-level await: chunks that import this one would wait for it, and it for them.
 // Where storage is refused, signing in says so.

@@ -128,6 +128,8 @@ def search_figure(playwright: Playwright) -> Figure:
             phone.page.get_by_role("link", name="已全部送达").wait_for(timeout=120_000)
             phone.page.goto(f"{server.url}/customers")
             phone.page.get_by_text(f"本机 {CUSTOMERS} 位顾客").wait_for()
+            # A hand needs longer to the field than the phone to have nothing else to do.
+            phone.page.evaluate("new Promise((idle) => requestIdleCallback(() => setTimeout(idle)))")
             phone.slow(SLOWER)
             times = []
             for word in WORDS:

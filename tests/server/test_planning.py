@@ -1,7 +1,6 @@
 """The planner of follow-ups: the table shared with the app, what always holds, both planners side by side."""
 
 import json
-import os
 import random
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from server.clinic import planning
 from server.clinic.planning import DEFAULT_CALL_WINDOWS, DEFAULT_RULES
 from server.instants import instant, later, parsed
+from tests.sync.properties.seeds import SEED, examples
 
 ROOT = Path(__file__).parents[2]
 TABLE = json.loads((ROOT / "tests/vectors/planning.json").read_text())
@@ -186,10 +186,9 @@ console.log(JSON.stringify(answers))
 
 @pytest.mark.random
 def test_both_planners_give_the_same_answers(tmp_path: Path) -> None:
-    seed = os.environ.get("SEED") or str(random.randrange(2**32))
-    print(f"SEED={seed}")
-    draw = random.Random(seed)
-    cases = [random_case(draw) for _ in range(100_000 if os.environ.get("SOAK") else 2_000)]
+    print(f"SEED={SEED}")
+    draw = random.Random(SEED)
+    cases = [random_case(draw) for _ in range(examples(usually=2_000, soaking=100_000))]
     file = tmp_path / "cases.json"
     file.write_text(json.dumps({"rules": DEFAULT_RULES, "random": cases}))
     ran = subprocess.run(

@@ -21,11 +21,17 @@ interface Entry {
   name: string
   units: Unit[]
   read: string
+  /** What each unit begins with: nothing else can be the first letter of what is laid over them. */
+  heads: string
   phones: string[]
   order: string
 }
 
-export type SearchIndex = Map<string, Entry>
+export interface SearchIndex {
+  entries: Map<string, Entry>
+  /** In the order in which they are shown; null after a change, until somebody searches. */
+  sorted: Entry[] | null
+}
 
 /** Lower is better; what starts with the query before what contains it. */
 const EXACT = 0
@@ -35,7 +41,7 @@ const INSIDE = 3
 const NO = 4
 
 export function buildIndex(customers: Iterable<Searchable>): SearchIndex {
-  const index: SearchIndex = new Map()
+  const index: SearchIndex = { entries: new Map(), sorted: null }
   for (const customer of customers) update(index, customer)
   return index
 }
@@ -51,18 +57,21 @@ export function update(index: SearchIndex, customer: Searchable): void {
     written: text,
     read: (isRead && syllables[i]) || (STARTS_HAN.test(text) ? '' : text),
   }))
-  index.set(customer.id, {
+  index.sorted = null
+  index.entries.set(customer.id, {
     id: customer.id,
     name: written.join(''),
     units,
     read: syllables.join(''),
+    heads: units.map(({ written, read }) => (written[0] ?? '') + (read[0] ?? '')).join(''),
     phones: customer.phones.map(dialled),
     order: `${syllables.join(' ') || name} ${name} ${customer.id}`,
   })
 }
 
 export function remove(index: SearchIndex, id: string): void {
-  index.delete(id)
+  index.sorted = null
+  index.entries.delete(id)
 }
 
 /** Ids of at most `limit` customers, best first: exact, then prefix, then inside; by reading among equals. */
@@ -72,13 +81,13 @@ export function search(index: SearchIndex, query: string, limit: number): string
   const joined = typed.join('')
   const digits = /^\+?[\d ()-]+$/.test(fold(query)) ? dialled(query) : ''
   const ranks: Entry[][] = [[], [], [], []]
-  for (const entry of index.values()) {
+  index.sorted ??= [...index.entries.values()].sort((one, other) => (one.order < other.order ? -1 : 1))
+  for (const entry of index.sorted) {
     ranks[Math.min(rankOfName(entry, joined, typed), rankOfPhone(entry, digits))]?.push(entry)
   }
   const found: string[] = []
   for (const rank of ranks) {
     if (found.length >= limit) break
-    rank.sort((one, other) => (one.order < other.order ? -1 : 1))
     for (const entry of rank.slice(0, limit - found.length)) found.push(entry.id)
   }
   return found
@@ -88,8 +97,10 @@ function rankOfName(entry: Entry, joined: string, typed: string[]): number {
   if (entry.name === joined || entry.read === joined) return EXACT
   const { units } = entry
   if (typed.length === 1 && (entry.name.startsWith(joined) || entry.read.startsWith(joined))) return PREFIX
-  if (lies(units, 0, typed, 0, 0)) return typed.length > 1 ? PREFIX : LOOSE_PREFIX
-  for (let start = 1; start < units.length; start++) if (lies(units, start, typed, 0, 0)) return INSIDE
+  if (entry.heads.includes(joined[0] ?? '')) {
+    if (lies(units, 0, typed, 0, 0)) return typed.length > 1 ? PREFIX : LOOSE_PREFIX
+    for (let start = 1; start < units.length; start++) if (lies(units, start, typed, 0, 0)) return INSIDE
+  }
   return entry.name.includes(joined) ? INSIDE : NO
 }
 

@@ -1,7 +1,8 @@
-import { createRouter, createWebHistory } from 'vue-router'
+import { createRouter, createWebHistory, type RouteRecordNormalized } from 'vue-router'
 import { session } from '@/state'
 import { sayTrouble } from './feedback'
 import { i18n } from './i18n'
+import { whenIdle } from './idle'
 import { closeTopSheet, sheetIsUp } from './parts/sheets'
 
 declare module 'vue-router' {
@@ -50,16 +51,19 @@ export const router = createRouter({
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
 
+/** Loads the screen that the address asks for, while the phone still reads its documents. */
+export function fetchFirstScreen(): void {
+  router.resolve(location.pathname).matched.forEach(fetchScreen)
+}
+
 /** Loads the other screens once the first one stands, so that a tap never waits for one. */
 export function warmUp(): void {
-  const load = () => {
-    for (const { components } of router.getRoutes()) {
-      const screen = components?.default
-      if (typeof screen === 'function') void (screen as () => Promise<unknown>)().catch(() => undefined)
-    }
-  }
-  if ('requestIdleCallback' in window) requestIdleCallback(load, { timeout: 5000 })
-  else setTimeout(load, 2000)
+  whenIdle(() => router.getRoutes().forEach(fetchScreen))
+}
+
+function fetchScreen({ components }: RouteRecordNormalized): void {
+  const screen = components?.default
+  if (typeof screen === 'function') void (screen as () => Promise<unknown>)().catch(() => undefined)
 }
 
 router.beforeEach((to) => {

@@ -1,8 +1,12 @@
 """Restores that went wrong once, and those that have a name of their own."""
 
+import json
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from flask import Flask
 
+from server.clinic.parked_list import list_parked
 from tests.rigs.client import uuid7
 from tests.server.scene import Scene
 from tests.sync.properties import snapshot, truth
@@ -71,6 +75,41 @@ def test_work_that_names_a_new_colleague_waits_for_the_colleague_to_come_back(cl
     come_back(admin)
     service.pull()
     assert service.rows("customer")[customer["id"]]["owner_id"] == colleague["id"]
+
+
+def test_what_an_owner_of_once_did_is_put_before_the_leads(clinic, fire, app):
+    """Of two changes of owner the later one stands. Come back first, it leaves no time in which the customer
+    was the other one's; what that one did then is kept whole, and people decide."""
+    lead, service_lead = clinic.phone("consult_lead"), clinic.phone("cs_lead")
+    first, second = clinic.phone("consultant"), clinic.phone("consultant", 2)
+    service = clinic.phone("customer_service")
+    customer = Scene(clinic).customer()
+    fire.back_up()
+    lead.pull()
+    hand_over(lead, customer, None, first.staff["id"])
+    first.pull()
+    owed = {
+        "id": uuid7(), "customer_id": customer, "kind": "check", "role": "customer_service",
+        "channels": ["call"], "due_from": lead.now(), "due_at": "2090-01-01T00:00:00.000Z", "purpose": "回访",
+    }  # fmt: skip
+    assert first.do("followup.create", owed)["error"] is None
+    assert service.do("followup.attempt", attempt(owed["id"]))["error"] is None
+    hand_over(service_lead, customer, first.staff["id"], second.staff["id"])
+    fire()
+    for phone in (service_lead, first, service, lead):
+        come_back(phone)
+    reasons = {json.loads(reason)["code"] for reason in truth.parked_ids(clinic).values()}
+    assert reasons == {"forbidden", "not_found"}
+    assert first.rows("rejection") == service.rows("rejection") == {}
+    with app.app_context():
+        list_parked(datetime.now(UTC) + timedelta(days=1, minutes=1))
+    lead.pull()
+    assert len(lead.rows("notice")) == 2
+
+
+def hand_over(lead, customer, before, after):
+    change = {"id": customer, "set": {"owner_id": after}, "seen": {"owner_id": before}}
+    assert lead.do("customer.update", change)["error"] is None
 
 
 def test_a_long_chain_comes_back_in_the_worst_order(clinic, fire):

@@ -1,7 +1,7 @@
 // Of a long list with rows of one height, only those near the screen are drawn. The page itself scrolls.
 import { computed, onActivated, onDeactivated, onMounted, onUnmounted, type Ref, ref } from 'vue'
 
-const AHEAD = 8
+const AHEAD = 4
 
 /** `rowHeight` in px; `list` is the element that holds the rows. */
 export function useVirtualRows<T>(rows: Ref<readonly T[]>, list: Ref<HTMLElement | null>, rowHeight: Ref<number>) {
@@ -29,8 +29,15 @@ export function useVirtualRows<T>(rows: Ref<readonly T[]>, list: Ref<HTMLElement
 
   const from = computed(() => Math.max(0, Math.floor(top.value / rowHeight.value) - AHEAD))
   const to = computed(() => Math.ceil((top.value + height.value) / rowHeight.value) + AHEAD)
+  const slots = computed(() => Math.ceil(height.value / rowHeight.value) + 2 * AHEAD + 2)
   return {
+    top,
     from,
+    /**
+     * The key of a drawn row: by place, so that an element whose row has gone is written anew instead of made anew.
+     * Making them is most of what a keystroke in a search costs.
+     */
+    slotOf: (at: number) => (from.value + at) % slots.value,
     drawn: computed(() => rows.value.slice(from.value, to.value)),
     before: computed(() => from.value * rowHeight.value),
     total: computed(() => rows.value.length * rowHeight.value),
