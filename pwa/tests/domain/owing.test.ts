@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { catalogue } from '../../src/domain/catalogue'
 import type { Appointment, PhotoSet, Treatment } from '../../src/domain/documents'
-import { dayPoints, dueToday, owedSets, pointAt, regionsOf } from '../../src/domain/owing'
+import { dueToday, owedSets } from '../../src/domain/photosets/owing'
 
 const timezone = 'Asia/Shanghai'
 const clinicTime = (text: string) => new Date(`${text}+08:00`).toISOString()
@@ -130,37 +129,4 @@ describe('a treatment owes', () => {
 test('what is due today is what can be taken today', () => {
   const later = owedSets(treatment(), [], [visit('2026-11-22T15:00'), visit('2026-12-20T15:00')], { now, timezone })
   expect(dueToday(later, now, timezone).map(({ time_point }) => time_point)).toEqual(['d7'])
-})
-
-test.each<[string, string | null, string, string]>([
-  ['nothing has been done', null, '2026-11-22T10:00', 'pre'],
-  ['before it', '2026-11-22T15:00', '2026-11-22T10:00', 'pre'],
-  ['on the day', '2026-11-22T09:00', '2026-11-22T23:00', 'immediate'],
-  ['the next calendar day, hours later', '2026-11-21T23:00', '2026-11-22T01:00', 'd1'],
-  ['a month later', '2026-10-22T09:00', '2026-11-22T10:00', 'm1'],
-  ['two years later', '2024-10-22T09:00', '2026-11-22T10:00', 'other'],
-])('the time point to propose: %s', (_, performed, at, point) => {
-  expect(pointAt(performed && clinicTime(performed), clinicTime(at), timezone)).toBe(point)
-})
-
-test('time points are those of the catalogue', () => {
-  const ours = catalogue.time_points.filter(({ first }) => first !== null)
-  expect(dayPoints).toEqual(ours.map(({ code, first, last }) => ({ code, first, last })))
-})
-
-test.each<[Treatment['category'], string, string[], string[]]>([
-  ['surgery', '双眼皮成形', ['上睑'], ['eye']],
-  ['surgery', '隆鼻', ['鼻部'], ['nose']],
-  ['surgery', '隆鼻', [], ['nose']],
-  ['surgery', '吸脂', ['腰腹', '大腿'], ['body', 'thigh']],
-  ['injectable', '除皱针', ['额部', '眉间', '鱼尾纹'], ['brow']],
-  ['injectable', '玻尿酸填充', ['苹果肌'], ['face']],
-  ['injectable', '玻尿酸', ['鼻', '下巴'], ['nose', 'neck']],
-  ['laser_skin', '点阵激光', ['双颊', '鼻部'], ['skin']],
-  ['laser_skin', '激光脱毛', ['大腿'], ['thigh']],
-  ['dental', '瓷贴面', ['上颌前牙'], ['lip']],
-  ['surgery', 'rhinoplasty', ['Nose'], ['nose']],
-  ['surgery', '面部提升', ['全脸'], ['face']],
-])('the regions of %s %s %s', (category, name, sites, regions) => {
-  expect(regionsOf({ category, name, sites })).toEqual(regions)
 })
