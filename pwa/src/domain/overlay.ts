@@ -101,27 +101,21 @@ export function lookTransform({ zoom, x, y }: Look): string {
   return `scale(${zoom}) translate(${(0.5 - x) * 100}%, ${(0.5 - y) * 100}%)`
 }
 
-/** The point of the unmoved frame (fractions) that is seen at `at` (fractions of the frame). */
-export function seenAt(at: Point, look: Look): Point {
-  return { x: look.x + (at.x - 0.5) / look.zoom, y: look.y + (at.y - 0.5) / look.zoom }
-}
-
-/** The point of the picture (fractions) at a point of the frame (fractions); outside the picture beyond 0 and 1. */
-export function pictureAt(at: Point, picture: Size, frame: Size): Point {
+/** The point of the picture (fractions) that is seen at a point of the frame (fractions); may lie outside of it. */
+export function touched(at: Point, look: Look, alignment: Alignment, picture: Size, frame: Size): Point {
   const size = shown(picture, frame)
+  const x = (look.x - 0.5 + (at.x - 0.5) / look.zoom) * frame.width - alignment.shift[0] * size.width
+  const y = (look.y - 0.5 + (at.y - 0.5) / look.zoom) * frame.height - alignment.shift[1] * size.width
+  const back = turn({ x, y }, -alignment.rotation)
   return {
-    x: ((at.x - 0.5) * frame.width) / size.width + 0.5,
-    y: ((at.y - 0.5) * frame.height) / size.height + 0.5,
+    x: back.x / alignment.scale / size.width + 0.5,
+    y: back.y / alignment.scale / size.height + 0.5,
   }
 }
 
-/** The inverse: where in the frame (fractions) a point of the picture lies. */
-export function frameAt(point: Point, picture: Size, frame: Size): Point {
-  const size = shown(picture, frame)
-  return {
-    x: ((point.x - 0.5) * size.width) / frame.width + 0.5,
-    y: ((point.y - 0.5) * size.height) / frame.height + 0.5,
-  }
+/** The cell (px) that the server's comparison sheet has for a picture in a row of so many: see photos/sheets.py. */
+export function cellOfSheet(columns: number): Size {
+  return { width: Math.floor((2179 - (columns - 1) * 30) / columns), height: 1194 }
 }
 
 /** Nothing beyond the frame's edges comes into view. */

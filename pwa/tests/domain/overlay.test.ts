@@ -5,15 +5,14 @@ import {
   align,
   CLOSEST,
   cssTransform,
-  frameAt,
   type Look,
   lookTransform,
   type Marks,
+  type Point,
   panned,
-  pictureAt,
   placed,
-  seenAt,
   shown,
+  touched,
   UNMOVED,
   WHOLE,
   zoomed,
@@ -27,6 +26,12 @@ const size = fc.record({ width: fc.integer({ min: 100, max: 5000 }), height: fc.
 const fraction = fc.double({ min: 0, max: 1, noNaN: true })
 const point = fc.record({ x: fraction, y: fraction })
 const marks = fc.tuple(point, point) as fc.Arbitrary<Marks>
+
+const look = fc
+  .record({ zoom: fc.double({ min: 1, max: CLOSEST, noNaN: true }), x: fraction, y: fraction })
+  .map((one) => panned(one, 0, 0))
+/** Of the frame: what is seen at a point of it. */
+const seenAt = (at: Point, one: Look) => touched(at, one, UNMOVED, frame, frame)
 
 describe('laid over each other', () => {
   test('the marks of one come onto the marks of the other, whatever the pictures', () => {
@@ -145,23 +150,27 @@ describe('shown whole', () => {
     [landscape, { width: 300, height: 225 }],
   ])('%o', (picture, wanted) => expect(shown(picture, frame)).toEqual(wanted))
 
-  test('a finger on the frame is on a spot of the picture, and back', () => {
-    expect(pictureAt({ x: 0, y: 0.5 }, landscape, frame)).toEqual({ x: 0, y: 0.5 })
-    expect(pictureAt({ x: 0.5, y: 0 }, landscape, frame).y).toBeLessThan(0)
+  test('a finger is on the spot of the picture that is seen there, however it is moved', () => {
+    const moved = fc.record({
+      scale: fc.double({ min: 0.5, max: 2, noNaN: true }),
+      rotation: fc.double({ min: -180, max: 180, noNaN: true }),
+      shift: fc.tuple(fraction, fraction) as fc.Arbitrary<[number, number]>,
+    })
     fc.assert(
-      fc.property(point, size, size, (at, picture, frame) => {
-        const back = frameAt(pictureAt(at, picture, frame), picture, frame)
-        expect(Math.hypot(back.x - at.x, back.y - at.y)).toBeLessThan(1e-9)
+      fc.property(point, look, moved, size, size, (spot, look, alignment, picture, frame) => {
+        const { x, y } = placed(spot, alignment, picture, frame)
+        const at = {
+          x: (x / frame.width + 0.5 - look.x) * look.zoom + 0.5,
+          y: (y / frame.height + 0.5 - look.y) * look.zoom + 0.5,
+        }
+        const found = touched(at, look, alignment, picture, frame)
+        expect(Math.hypot(found.x - spot.x, found.y - spot.y)).toBeLessThan(1e-6)
       }),
     )
   })
 })
 
 describe('looked at closer', () => {
-  const look = fc
-    .record({ zoom: fc.double({ min: 1, max: CLOSEST, noNaN: true }), x: fraction, y: fraction })
-    .map((one) => panned(one, 0, 0))
-
   test('what is under the fingers stays there, as long as the edges allow', () => {
     const start = zoomed(WHOLE, 3)
     const under = { x: 0.6, y: 0.45 }
