@@ -16,8 +16,11 @@ export type Act =
   | 'treatments.void'
   | 'appointments.edit'
   | 'schedule.read'
+  | 'consents.read'
   | 'consents.edit'
+  | 'photos.read'
   | 'photos.take'
+  | 'photos.export'
   | 'photos.void'
   | 'devices.all'
 
@@ -88,7 +91,30 @@ const allowed: Record<Act, readonly Role[]> = {
     'finance',
     'ops_director',
   ],
+  'consents.read': [
+    'front_desk',
+    'consult_assistant',
+    'consultant',
+    'consult_lead',
+    'customer_service',
+    'cs_lead',
+    'nurse',
+    'doctor',
+    'channel_dev',
+    'ops_director',
+  ],
   'consents.edit': ['consult_assistant', 'consultant', 'consult_lead', 'nurse', 'doctor', 'channel_dev'],
+  'photos.read': [
+    'consult_assistant',
+    'consultant',
+    'consult_lead',
+    'customer_service',
+    'cs_lead',
+    'nurse',
+    'doctor',
+    'channel_dev',
+  ],
+  'photos.export': ['consult_assistant', 'consultant', 'consult_lead', 'nurse', 'doctor'],
   'photos.take': ['consult_assistant', 'consultant', 'consult_lead', 'nurse', 'doctor', 'channel_dev'],
   'photos.void': ['consult_lead'],
   'devices.all': ['clinic_admin'],

@@ -6,6 +6,8 @@ export interface Request {
   /** The device that calls, on everything that changes something. */
   device?: string
   body?: unknown
+  /** A success is a file, not JSON: the answer's body is a Blob. */
+  file?: boolean
 }
 
 export interface Answer {
@@ -23,8 +25,8 @@ const TIMEOUT_MS = 60_000
 const WORTH_COMPRESSING = 1024
 
 /** The transport of the real app: fetch, with the session's cookie. */
-export const fetchTransport: Transport = async ({ method, path, device, body }) => {
-  const headers: Record<string, string> = { Accept: 'application/json' }
+export const fetchTransport: Transport = async ({ method, path, device, body, file }) => {
+  const headers: Record<string, string> = { Accept: file ? '*/*' : 'application/json' }
   if (device) headers['X-Device'] = device
   let payload: BodyInit | undefined
   if (body !== undefined) {
@@ -49,9 +51,9 @@ export const fetchTransport: Transport = async ({ method, path, device, body }) 
       credentials: 'same-origin',
       signal: controller.signal,
     })
-    const text = await response.text()
+    const content = file && response.ok ? await response.blob() : parsed(await response.text())
     const date = Date.parse(response.headers.get('Date') ?? '')
-    return { status: response.status, body: parsed(text), date: Number.isNaN(date) ? null : date }
+    return { status: response.status, body: content, date: Number.isNaN(date) ? null : date }
   } catch {
     throw unreachable()
   } finally {

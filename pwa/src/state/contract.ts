@@ -2,8 +2,9 @@
  * What the screens and actions build on. Every getter and reader below tracks: used inside a computed, a watch or a
  * template it is evaluated again when the answer has changed. Documents are never changed in place: read, do not write.
  */
-import type { Documents, Id, Instant, Role, TableName } from '../domain/documents'
+import type { ConsentPurpose, Documents, Id, Instant, Role, TableName } from '../domain/documents'
 import type { MutationName, Mutations } from '../domain/mutations'
+import type { Alignment } from '../domain/overlay'
 import type { Refusal } from '../domain/refusal'
 
 /** phone: only here. sent: the server has it. attention: the server refused something about it. */
@@ -56,7 +57,10 @@ export interface Device {
 }
 
 /** What needs the server at this moment. `offline` is an answer, not an error. */
-export type OnlineAnswer<T> = { kind: 'ok'; value: T } | { kind: 'offline' } | { kind: 'refused'; message: string }
+export type OnlineAnswer<T> =
+  | { kind: 'ok'; value: T }
+  | { kind: 'offline' }
+  | { kind: 'refused'; message: string; code: string; fields: Record<string, unknown> }
 
 /** Asked for by the screens: everything that is not synced and so works online only. */
 export interface Online {
@@ -66,6 +70,19 @@ export interface Online {
   devices(): Promise<OnlineAnswer<Device[]>>
   /** POST /api/devices/<id>/revoke. collect: may still hand in its unsent work; wipe: forgets all at once. */
   revokeDevice(id: Id, mode: 'collect' | 'wipe'): Promise<OnlineAnswer<null>>
+  /** POST /api/sheets: a comparison sheet as a file. Refused `gate`: `fields` says which consent or whose leave is missing. */
+  makeSheet(order: SheetOrder): Promise<OnlineAnswer<Blob>>
+}
+
+/** What somebody may want a comparison sheet for: consents of the same names. */
+export type SheetPurpose = Exclude<ConsentPurpose, 'recording'>
+
+/** Up to 4 rows of one view each, up to 6 pictures in a row, each laid over the first by its alignment. */
+export interface SheetOrder {
+  rows: { photo_id: Id; alignment: Alignment }[][]
+  purpose: SheetPurpose
+  format: 'png' | 'pdf'
+  language: 'zh' | 'en'
 }
 
 /** `id` always, the rest as far as the person's roles may see it. */

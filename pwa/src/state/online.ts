@@ -6,14 +6,14 @@ import type { Device, FoundCustomer, Online, OnlineAnswer } from './contract'
 export function onlineWith(signedIn: () => Account | null): Online {
   async function ask<T>(call: (account: Account) => Promise<T>): Promise<OnlineAnswer<T>> {
     const account = signedIn()
-    if (!account) return { kind: 'refused', message: '' }
+    if (!account) return { kind: 'refused', message: '', code: 'unauthenticated', fields: {} }
     try {
       return { kind: 'ok', value: await call(account) }
     } catch (error) {
       if (!(error instanceof CallError)) throw error
-      return error.failure.kind === 'unreachable'
-        ? { kind: 'offline' }
-        : { kind: 'refused', message: error.failure.message }
+      if (error.failure.kind === 'unreachable') return { kind: 'offline' }
+      const { message, code, fields } = error.failure
+      return { kind: 'refused', message, code, fields }
     }
   }
   return {
@@ -28,5 +28,9 @@ export function onlineWith(signedIn: () => Account | null): Online {
         await server.call('POST', `/api/devices/${id}/revoke`, { device: replica.facts.device ?? '', body: { mode } })
         return null
       }),
+    makeSheet: (order) =>
+      ask(({ server, replica }) =>
+        server.call<Blob>('POST', '/api/sheets', { device: replica.facts.device ?? '', body: order, file: true }),
+      ),
   }
 }
