@@ -1,8 +1,8 @@
 // What happened to a customer and what is booked, newest first.
-import type { Appointment, Attempt, Id, Message, Treatment, TreatmentBrief } from '@/domain/documents'
+import type { Appointment, Attempt, Id, Message, PhotoSet, Treatment, TreatmentBrief } from '@/domain/documents'
 import { records } from '@/state'
 
-export type Kind = 'followup' | 'treatment' | 'appointment' | 'message'
+export type Kind = 'photo' | 'followup' | 'treatment' | 'appointment' | 'message'
 
 export type Entry =
   | { kind: 'followup'; id: Id; at: string; attempt: Attempt }
@@ -10,6 +10,7 @@ export type Entry =
   | { kind: 'brief'; id: Id; at: string; brief: TreatmentBrief }
   | { kind: 'appointment'; id: Id; at: string; appointment: Appointment }
   | { kind: 'message'; id: Id; at: string; message: Message }
+  | { kind: 'photo'; id: Id; at: string; set: PhotoSet }
 
 export function timelineOf(customerId: Id): Entry[] {
   const treatments = records.by('treatment', 'customer_id', customerId)
@@ -35,6 +36,9 @@ export function timelineOf(customerId: Id): Entry[] {
     ...records
       .by('message', 'customer_id', customerId)
       .map((message) => ({ kind: 'message' as const, id: message.id, at: message.at, message })),
+    ...records
+      .by('photo_set', 'customer_id', customerId)
+      .map((set) => ({ kind: 'photo' as const, id: set.id, at: set.created_at, set })),
   ]
   return entries.sort((one, other) => (one.at < other.at ? 1 : -1))
 }
