@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.e2e import album
+from tests.e2e.noon import in_hours
 from tests.e2e.person import Person
+from tests.rigs import camera
 from tests.rigs.browser import ROOT
 from tests.rigs.client import Device, uuid7
 from tests.rigs.doors import HttpDoor
@@ -28,6 +31,7 @@ class Screen:
 
 
 SERVICE, LEAD, ASSISTANT = "customer_service", "cs_lead", "consult_assistant"
+NURSE, CONSULT_LEAD = "nurse", "consult_lead"
 SCREENS = [
     Screen("today", SERVICE, "/"),
     Screen("today-lead", LEAD, "/"),
@@ -53,6 +57,15 @@ SCREENS = [
     Screen("treatment", ASSISTANT, "/customers/{customer}/treatment"),
     Screen("follow-up-new", LEAD, "/customers/{customer}/followup"),
     Screen("customer-new", ASSISTANT, "/customers/new"),
+    Screen("compare", NURSE, "/customers/{customer}/compare?region=face&view=F"),
+    Screen("compare-sheet", NURSE, "/customers/{customer}/compare?region=face&view=F", ("sheet.title",)),
+    Screen("compare-empty", NURSE, "/customers/{untouched}/compare"),
+    Screen("photo", CONSULT_LEAD, "/photos/{photo}"),
+    Screen("photo-void", CONSULT_LEAD, "/photos/{photo}", ("look.void",)),
+    Screen("photo-missing", NURSE, "/photos/00000000-0000-7000-8000-000000000000"),
+    Screen("file-photos", NURSE, "/customers/{customer}"),
+    Screen("consent-revoke", NURSE, "/customers/{customer}", ("consents.revoke_of",)),
+    Screen("today-nurse", NURSE, "/"),
     Screen("me", LEAD, "/me"),
     Screen("inbox", "doctor", "/me/inbox"),
     Screen("devices", LEAD, "/me/devices"),
@@ -85,7 +98,26 @@ def shown(server):
     quiet = next(row for row in calls if row["customer_id"] != followup["customer_id"])
     wish = {"set": {"preferences": {"contact": "no_call"}}, "seen": {}}
     lead.do("customer.update", {"id": quiet["customer_id"], **wish})
-    return {"customer": customer, "followup": followup["id"], "quiet": quiet["id"]}
+    return {
+        "customer": customer, "followup": followup["id"], "quiet": quiet["id"],
+        "untouched": quiet["customer_id"], "photo": pictures(nurse, customer),
+    }  # fmt: skip
+
+
+def pictures(nurse: Device, customer: str) -> str:
+    """A face before and after, with a treatment owing more; the id of the last picture."""
+    album.agree(nurse, customer)
+    planned = {
+        "id": uuid7(), "customer_id": customer, "category": "surgery", "name": "隆鼻", "sites": ["鼻部"],
+        "planned_at": in_hours(1),
+    }  # fmt: skip
+    nurse.do("treatment.plan", planned)
+    head = camera.head()
+    for time_point, picture, days_ago in (
+        ("pre", head, 40), ("d7", album.moved(head, 1.05, -2), 30), ("m1", album.moved(head, 0.92, 3), 0.1),
+    ):  # fmt: skip
+        last = album.photo_set(nurse, customer, time_point, {"F": picture, "LO": picture}, days_ago)
+    return last["F"]
 
 
 @dataclass
@@ -123,6 +155,7 @@ class Walk:
         expect(me.page.get_by_role("heading", level=1)).to_be_visible()
         for key in screen.taps:
             self._button(me, key).first.click()
+        expect(me.page.locator(".picture.waiting")).to_have_count(0)
         if screen.taps:
             expect(me.page.get_by_role("dialog")).to_have_count(1)
         me.phone.screenshot(f"{screen.name}-{self.look}")
