@@ -94,9 +94,14 @@ class Skipped(Schema):
     reason = text(500, shortest=1, required=True)
 
 
+class SkipArgs(Skipped):
+    id = Id(required=True)
+
+
 class FinishArgs(Schema):
     id = Id(required=True)
     skipped = list_of(fields.Nested(Skipped), load_default=list)
+    answers = fields.Dict(keys=text(60), values=fields.Boolean(), load_default=dict)
 
 
 class AddArgs(Schema):
@@ -143,18 +148,30 @@ def start(tx: Transaction, args: Args) -> None:
     tx.insert(PhotoSet, args.pop("id"), status="taking", skipped=[], by=tx.actor.staff_id, **args)
 
 
+@mutation("photo_set.skip", SkipArgs, id=PhotoSet)
+def skip(tx: Transaction, args: Args) -> None:
+    """Say why a view is not taken, so that the capture goes on after it, also on another phone."""
+    photo_set = _open_set_of(tx, args["id"])
+    said = {"view": args["view"], "reason": args["reason"]}
+    tx.update(PhotoSet, args["id"], skipped=_joined(photo_set["skipped"], [said]))
+
+
 @mutation("photo_set.finish", FinishArgs, id=PhotoSet)
 def finish(tx: Transaction, args: Args) -> None:
-    """Close a set in which every view was taken or skipped with a reason."""
-    photo_set = _set_of(tx, args["id"])
-    if photo_set["status"] == "finished":
-        raise Rejected("conflict", "This set has been finished already.")
+    """Close a set in which every view was taken or skipped with a reason.
+
+    `answers`: what the operator said of the criteria that no device can check; kept with the checklist.
+    """
+    photo_set = _open_set_of(tx, args["id"])
     taken = {photo["view"] for photo in tx.find(Photo, set_id=args["id"]) if not photo["voided"]}
-    skipped = {skip["view"] for skip in args["skipped"]}
-    missing = [v for v in catalogue.required_views(photo_set["region"]) if v not in taken | skipped]
+    skipped = [one for one in _joined(photo_set["skipped"], args["skipped"]) if one["view"] not in taken]
+    done = taken | {one["view"] for one in skipped}
+    missing = [view for view in catalogue.required_views(photo_set["region"]) if view not in done]
     if missing:
         raise Rejected("gate", "Views are missing: take them, or say why not.", views=missing)
-    tx.update(PhotoSet, args["id"], status="finished", skipped=args["skipped"])
+    review = {"review": args["answers"]} if args["answers"] else {}
+    checklist = {**photo_set["checklist"], **review}
+    tx.update(PhotoSet, args["id"], status="finished", skipped=skipped, checklist=checklist)
 
 
 @mutation("photo.add", AddArgs, id=Photo, set_id=PhotoSet)
@@ -203,6 +220,18 @@ def stored(tx: Transaction, args: Args) -> None:
 def _require_consent(tx: Transaction, customer_id: str) -> None:
     if not has_consent(tx, customer_id, "record"):
         raise Rejected("gate", "The customer's consent to pictures for the record is missing or revoked.")
+
+
+def _joined(before: list[Row], said: list[Row]) -> list[Row]:
+    """One reason a view: what was said last."""
+    return list({one["view"]: one for one in [*before, *said]}.values())
+
+
+def _open_set_of(tx: Transaction, id: str) -> Row:
+    photo_set = _set_of(tx, id)
+    if photo_set["status"] == "finished":
+        raise Rejected("conflict", "This set has been finished already.")
+    return photo_set
 
 
 def _set_of(tx: Transaction, id: str) -> Row:

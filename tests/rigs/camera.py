@@ -18,7 +18,7 @@ def head(turned: float = 0, light: float = 1, blur: float = 0, shadow: float = 0
     """
     picture = Image.new("RGB", (WIDTH, HEIGHT), (168, 170, 172))
     draw = ImageDraw.Draw(picture)
-    x, y = WIDTH / 2, HEIGHT * 0.45
+    x, y = WIDTH / 2 + turned * 30, HEIGHT * 0.45
     draw.polygon([(x - 150, HEIGHT), (x - 50, 400), (x + 50, 400), (x + 150, HEIGHT)], (205, 165, 142))
     draw.ellipse((x - 118, y - 165, x + 118, y + 150), (40, 30, 28))
     draw.ellipse((x - 105, y - 130, x + 105, y + 160), (214, 172, 148))

@@ -59,6 +59,7 @@ MAY: dict[str, dict[str, str]] = {
     "consent.sign": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
     "consent.revoke": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
     "photo_set.start": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
+    "photo_set.skip": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
     "photo_set.finish": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
     "photo.add": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
     "photo.void": {"all": "consult_lead"},

@@ -154,6 +154,10 @@ class Targets:
         self.scene.perform("consent.sign", self.consent_sign(customer, whose))
         return photo_set(customer)
 
+    def photo_set_skip(self, customer: str, whose: str) -> dict[str, Any]:
+        id = self.scene.perform("photo_set.start", self.photo_set_start(customer, whose))
+        return {"id": id, "view": "F", "reason": "顾客不便"}
+
     def photo_set_finish(self, customer: str, whose: str) -> dict[str, Any]:
         id = self.scene.perform("photo_set.start", self.photo_set_start(customer, whose))
         return {"id": id, "skipped": [{"view": view, "reason": "顾客不便"} for view in FACE_VIEWS]}

@@ -33,6 +33,9 @@ export async function startSet(form: Omit<Mutations['photo_set.start'], 'id'>): 
 export const finishSet = (form: Mutations['photo_set.finish']): Promise<MutateAnswer> =>
   mutate('photo_set.finish', form)
 
+export const skipView = (set: Id, view: ViewCode, reason: string): Promise<MutateAnswer> =>
+  mutate('photo_set.skip', { id: set, view, reason })
+
 /** A picture before it is kept. */
 export interface Taken {
   /** As the camera or the file gave it. */
@@ -43,18 +46,19 @@ export interface Taken {
   override_reason: string | null
 }
 
-/** Resolves when the picture is durable on this phone. */
+/** Resolves when the picture is durable on this phone. `takenAt` (ms): where it was not taken just now. */
 export const keepPicture = (
   set: PhotoSet,
   view: ViewCode,
   taken: Taken,
   supersedes: Id | null,
+  takenAt = now(),
 ): Promise<SavedPicture> =>
   pictures.save(taken.bytes, {
     id: newId(),
     set_id: set.id,
     view,
-    taken_at: instant(),
+    taken_at: new Date(takenAt).toISOString(),
     capture: taken.capture,
     checks: taken.checks,
     override_reason: taken.override_reason,

@@ -1,20 +1,11 @@
 // The door to the worker that measures pictures; where a browser cannot draw in workers the page does it.
-import { lumaOf, type Measures, measure, motionBetween } from '../domain/quality/measure'
+import { lumaOf, type Measures, measure } from '../domain/quality/measure'
+import { type Answer, Memory, NOTHING, type Question } from './looks'
 import { PREVIEW_PX, pixelsOf, stillOf } from './pixels'
 
-export type Question = { id: number } & ({ kind: 'preview'; frame: ImageBitmap } | { kind: 'still'; blob: Blob })
-
-export interface Answer {
-  id: number
-  /** Null where the picture cannot be drawn here. */
-  measures: Measures | null
-  /** Change since the preview before, 0 to 255. */
-  motion: number | null
-}
-
 export interface Examiner {
-  /** What the video shows now, `share` of its width in the middle (what the viewfinder shows). */
-  preview(video: HTMLVideoElement, share: number): Promise<Answer>
+  /** What a viewfinder of width:height `share` shows now. `mark`: later previews are compared with this one. */
+  preview(video: HTMLVideoElement, share: number, mark: boolean): Promise<Answer>
   still(blob: Blob): Promise<Measures | null>
   close(): void
 }
@@ -41,7 +32,7 @@ function inWorker(): Examiner {
     waiting.delete(data.id)
   }
   const fail = () => {
-    for (const [id, tell] of waiting) tell({ id, measures: null, motion: null })
+    for (const [id, tell] of waiting) tell({ id, ...NOTHING })
     waiting.clear()
   }
   worker.onerror = fail
@@ -52,10 +43,10 @@ function inWorker(): Examiner {
       worker.postMessage({ id: last, ...question }, question.kind === 'preview' ? [question.frame] : [])
     })
   return {
-    async preview(video, share) {
+    async preview(video, share, mark) {
       const { cut, width, height } = middleOf(video, share)
       const size = { resizeWidth: width, resizeHeight: height, resizeQuality: 'medium' as const }
-      return ask({ kind: 'preview', frame: await createImageBitmap(video, ...cut, size) })
+      return ask({ kind: 'preview', mark, frame: await createImageBitmap(video, ...cut, size) })
     },
     still: async (blob) => (await ask({ kind: 'still', blob })).measures,
     close() {
@@ -66,15 +57,12 @@ function inWorker(): Examiner {
 }
 
 function onPage(): Examiner {
-  let before: Uint8ClampedArray | null = null
+  const memory = new Memory()
   return {
-    async preview(video, share) {
+    async preview(video, share, mark) {
       const { cut, width, height } = middleOf(video, share)
       const pixels = pixelsOf(video, cut, width, height)
-      const luma = lumaOf(pixels)
-      const motion = before && motionBetween(before, luma)
-      before = luma
-      return { id: 0, measures: measure(pixels), motion }
+      return { id: 0, measures: measure(pixels), ...memory.compare(lumaOf(pixels), mark) }
     },
     async still(blob) {
       try {

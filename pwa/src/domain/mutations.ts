@@ -133,7 +133,9 @@ export interface Mutations {
     chaperone?: string | null
     vip_case_id?: Id | null
   }
-  'photo_set.finish': { id: Id; skipped?: SkippedView[] }
+  'photo_set.skip': { id: Id } & SkippedView
+  /** `answers`: to the criteria that no device can check. */
+  'photo_set.finish': { id: Id; skipped?: SkippedView[]; answers?: Record<string, boolean> }
   'photo.add': {
     id: Id
     set_id: Id

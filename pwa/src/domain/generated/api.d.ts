@@ -2579,6 +2579,16 @@ export interface components {
             /** Format: uuid */
             id: string;
             skipped?: components["schemas"]["Skipped"][];
+            answers?: {
+                [key: string]: boolean;
+            };
+        };
+        PhotoSetSkipMutation: {
+            /** @enum {string} */
+            view: "BA" | "CE" | "CU-F" | "CU-LL" | "CU-LO" | "CU-RL" | "CU-RO" | "F" | "F-armsup" | "F-bend" | "F-bowed" | "F-closed" | "F-down" | "F-frown" | "F-hips" | "F-platysma" | "F-pucker" | "F-raise" | "F-smile" | "F-teeth" | "F-up" | "LL" | "LO" | "PLO" | "PO" | "PRO" | "RL" | "RL-flexed" | "RL-smile" | "RO" | "crown" | "vertex";
+            reason: string;
+            /** Format: uuid */
+            id: string;
         };
         PhotoSetStartMutation: {
             /** Format: uuid */

@@ -40,6 +40,7 @@ export const mutators: { [N in MutationName]: (tx: Transaction, args: Mutations[
   'consent.sign': consents.sign,
   'consent.revoke': consents.revoke,
   'photo_set.start': photos.start,
+  'photo_set.skip': photos.skip,
   'photo_set.finish': photos.finish,
   'photo.add': photos.add,
   'photo.void': photos.voided,

@@ -1,4 +1,4 @@
-import type { Id, PhotoSet } from '../documents'
+import type { Id, PhotoSet, SkippedView } from '../documents'
 import type { Mutations } from '../mutations'
 import { Refusal } from '../refusal'
 import type { Transaction } from '../transaction'
@@ -27,17 +27,26 @@ export function start(tx: Transaction, { id, ...args }: Mutations['photo_set.sta
   })
 }
 
+/** Says why a view is not taken, so that the capture goes on after it, also on another phone. */
+export function skip(tx: Transaction, { id, view, reason }: Mutations['photo_set.skip']): void {
+  const set = openSetOf(tx, id)
+  filled('reason', reason)
+  tx.update('photo_set', id, { skipped: joined(set.skipped, [{ view, reason }]) })
+}
+
 /** Closes a set in which every view was taken or skipped with a reason. */
-export function finish(tx: Transaction, { id, skipped = [] }: Mutations['photo_set.finish']): void {
-  const { region, status } = setOf(tx, id)
+export function finish(tx: Transaction, { id, skipped = [], answers = {} }: Mutations['photo_set.finish']): void {
+  const set = openSetOf(tx, id)
   for (const { reason } of skipped) filled('skipped', reason)
-  if (status === 'finished') throw new Refusal('conflict', 'This set has been finished already.')
   const photos = tx.find('photo', 'set_id', id).filter(({ voided }) => !voided)
-  const done = new Set([...photos, ...skipped].map(({ view }) => view))
-  const missing = requiredViews[region].filter((view) => !done.has(view))
+  const taken = new Set(photos.map(({ view }) => view))
+  const notTaken = joined(set.skipped, skipped).filter(({ view }) => !taken.has(view))
+  const done = new Set([...taken, ...notTaken.map(({ view }) => view)])
+  const missing = requiredViews[set.region].filter((view) => !done.has(view))
   if (missing.length)
     throw new Refusal('gate', 'Views are missing: take them, or say why not.', { views: missing.join(' ') })
-  tx.update('photo_set', id, { status: 'finished', skipped })
+  const review = Object.keys(answers).length ? { review: answers } : {}
+  tx.update('photo_set', id, { status: 'finished', skipped: notTaken, checklist: { ...set.checklist, ...review } })
 }
 
 /** A picture was taken; its bytes travel by themselves. */
@@ -65,6 +74,17 @@ export function voided(tx: Transaction, { id, reason }: Mutations['photo.void'])
   filled('reason', reason)
   if (photo.voided) throw new Refusal('conflict', 'This picture has been voided already.')
   tx.update('photo', id, { voided: true })
+}
+
+/** One reason a view: what was said last. */
+const joined = (before: readonly SkippedView[], said: readonly SkippedView[]): SkippedView[] => [
+  ...new Map([...before, ...said].map((one) => [one.view, one])).values(),
+]
+
+function openSetOf(tx: Transaction, id: Id): PhotoSet {
+  const set = setOf(tx, id)
+  if (set.status === 'finished') throw new Refusal('conflict', 'This set has been finished already.')
+  return set
 }
 
 function setOf(tx: Transaction, id: Id): PhotoSet {

@@ -1,6 +1,7 @@
 // Looks through the viewfinder about ten times a second and says what is right and what is not.
 import { onBeforeUnmount, onMounted, type Ref, ref, shallowRef } from 'vue'
 import { levelNeedsTap, watchLevel } from '@/device/level'
+import { NOTHING } from '@/device/looks'
 import { type Examiner, examiner } from '@/device/quality'
 import type { CatalogueView } from '@/domain/catalogue'
 import { judge, levelOf, type Verdicts } from '@/domain/quality/judge'
@@ -11,7 +12,8 @@ export const SHARE = 3 / 4
 const EVERY_MS = 90
 /** Mean change of luma between two looks. */
 const STILL = 2.5
-const MOVED = 6
+/** Mean change of luma since the last picture: the customer has turned. */
+const TURNED = 3
 /** So long everything is green and still before the shutter goes by itself. */
 const HOLD_MS = 900
 
@@ -30,6 +32,7 @@ export function useLooking(
   let eyes: Examiner | null = null
   let since = 0
   let armed = true
+  let mark = false
   let over = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let unwatch = () => {}
@@ -45,12 +48,13 @@ export function useLooking(
   /** After a picture: the customer turns first. */
   function disarm(): void {
     armed = false
+    mark = true
     since = 0
     held.value = 0
   }
 
-  function hold(motion: number | null, now: number): void {
-    if (motion !== null && motion > MOVED) armed = true
+  function hold(motion: number | null, changed: number | null, now: number): void {
+    if (!mark && changed !== null && changed > TURNED) armed = true
     const calm = armed && motion !== null && motion < STILL && levelOf(verdicts.value) === 'green'
     if (!release || !calm) {
       since = 0
@@ -76,11 +80,13 @@ export function useLooking(
       element.videoWidth &&
       document.visibilityState === 'visible'
     ) {
-      const { measures, motion } = await eyes.preview(element, SHARE).catch(() => ({ measures: null, motion: null }))
+      const marking = mark
+      mark = false
+      const { measures, motion, changed } = await eyes.preview(element, SHARE, marking).catch(() => NOTHING)
       if (over) return
       verdicts.value = judge(of.checks, measures, tilt.value, reference())
       const now = performance.now()
-      hold(motion, now)
+      hold(motion, marking ? null : changed, now)
       rate.value = 1000 / Math.max(EVERY_MS, now - begun)
     }
     if (!over) timer = setTimeout(look, Math.max(0, EVERY_MS - (performance.now() - begun)))

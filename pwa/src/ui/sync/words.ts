@@ -4,6 +4,18 @@ import type { MutationName } from '@/domain/mutations'
 import { records } from '@/state'
 import { useWords } from '../words'
 
+/** Tables whose documents belong to a customer. */
+const PARTS = [
+  'followup',
+  'appointment',
+  'treatment',
+  'customer_alert',
+  'conflict',
+  'photo_set',
+  'photo',
+  'consent',
+] as const
+
 interface Mutated {
   name: MutationName
   args: Record<string, unknown>
@@ -18,8 +30,8 @@ export function useMutationWords() {
   const customerOf = ({ name, args }: Mutated): Id | null => {
     if (typeof args.customer_id === 'string') return args.customer_id
     if (name.startsWith('customer.') && typeof args.id === 'string') return args.id
-    const id = (args.followup_id ?? args.id) as Id | undefined
-    for (const table of ['followup', 'appointment', 'treatment', 'customer_alert', 'conflict'] as const) {
+    const id = (args.followup_id ?? args.set_id ?? args.consent_id ?? args.id) as Id | undefined
+    for (const table of PARTS) {
       const found = records.get(table, id)
       if (found) return found.customer_id
     }
