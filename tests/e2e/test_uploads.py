@@ -43,10 +43,10 @@ def kept_by(clinic, photo_id: str) -> bytes:
     return reply.body
 
 
-def addresses(app) -> list[str]:
-    """The uploads that have begun and have not expired: one that begins anew has a second one."""
+def addresses(app, photo_id: str) -> list[str]:
+    """The uploads of a picture: one that was begun anew has a second one."""
     with app.app_context(), read() as connection:
-        return list(connection.scalars(select(Upload.id).where(Upload.length > 1_000_000)))
+        return list(connection.scalars(select(Upload.id).where(Upload.photo_id == photo_id)))
 
 
 def half_way(me, clinic, database, set_id: str) -> tuple[str, bytes]:
@@ -83,7 +83,7 @@ def test_an_upload_goes_on_where_it_was_after_the_server_was_killed(
     server.start()
     expect(me.sync_line("已全部送达")).to_be_visible()
     assert kept_by(clinic, photo_id) == picture
-    assert addresses(app) == [upload]
+    assert addresses(app, photo_id) == [upload]
 
 
 def test_an_upload_goes_on_where_it_was_after_the_app_was_closed(hand, clinic, set_id, database, app):
@@ -93,7 +93,7 @@ def test_an_upload_goes_on_where_it_was_after_the_app_was_closed(hand, clinic, s
     (upload,) = pieces_in(database.parent)
     me.open()
     expect(me.sync_line("已全部送达")).to_be_visible()
-    assert addresses(app) == [upload]
+    assert addresses(app, photo_id) == [upload]
     assert kept_by(clinic, photo_id) == picture
 
 
