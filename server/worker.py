@@ -65,6 +65,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                     nightly(now)
                     report_stalls(now)
                     done_on = now.date()
+                app.extensions["meidang"].uploads.finish_orphans()
         except Exception as error:
             if not is_outage(error):
                 raise

@@ -79,6 +79,14 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Owner:
+    """Whose an upload is, where nobody is signed in."""
+
+    clinic_id: str
+    staff_id: str
+
+
+@dataclass(frozen=True)
 class Uploads:
     """Part files in `folder`; finished ones go to `store`."""
 
@@ -173,6 +181,34 @@ class Uploads:
             self._write(part, body, before, checksum)
         return self.progress(person, id, now)
 
+    def finish_orphans(self) -> int:
+        """Finish uploads that have all their bytes and whose phone has not come back; how many.
+
+        The server was killed, or its store away, between the last byte and the row. A picture that is
+        refused is forgotten here; its phone still has it, and is told when it sends it again.
+        """
+        with read() as connection:
+            rows = connection.execute(
+                select(
+                    Upload.id, Upload.clinic_id, Upload.staff_id, Upload.length, Upload.expires_at,
+                    Upload.photo_id, Upload.sha256,
+                ).where(Upload.finished.is_(False))
+            ).all()  # fmt: skip
+        finished = 0
+        for row in rows:
+            part = self._part(row.id)
+            if not part.exists() or part.stat().st_size < row.length:
+                continue
+            owner = Owner(row.clinic_id, row.staff_id)
+            done = Progress(row.length, row.length, row.expires_at, row.photo_id, row.sha256, False)
+            try:
+                with self._locked(row.id):
+                    self._finish(owner, row.id, done)
+            except (NotFound, UploadLocked, PictureRefused):
+                continue  # its phone is here after all, or will hear of it
+            finished += 1
+        return finished
+
     def terminate(self, person: SignedIn, id: str, now: datetime) -> None:
         """Give an upload up."""
         if self._look(person, id, now).finished:
@@ -224,7 +260,7 @@ class Uploads:
                 part.truncate(before.offset)
             os.fsync(part.fileno())
 
-    def _finish(self, person: SignedIn, id: str, done: Progress) -> Progress:
+    def _finish(self, person: "SignedIn | Owner", id: str, done: Progress) -> Progress:
         with self._part(id).open("rb") as stream:
             try:
                 with _checks:

@@ -442,6 +442,42 @@ def test_a_server_killed_while_it_finishes_finishes_when_asked_again(nurse, monk
     assert nurse.phone.call("GET", f"/api/photos/{id}/original").body == PICTURE
 
 
+def test_an_upload_that_was_left_complete_is_finished_without_its_phone(app, nurse, monkeypatch):
+    id, other = nurse.add(PICTURE), nurse.add(LARGE)
+    complete, half = Sending.of(nurse.phone, PICTURE, id), Sending.of(nurse.phone, LARGE, other)
+    half.chunk(LARGE[:1000], 0)
+
+    def dies(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderStore, "put", dies)
+        with pytest.raises(Killed):
+            complete.chunk(PICTURE, 0)
+    assert not nurse.is_stored(id)
+    with app.app_context():
+        assert [under_way(app).finish_orphans() for _ in range(2)] == [1, 0]
+    assert nurse.is_stored(id)
+    assert half.offset() == 1000
+
+
+def test_what_is_refused_when_nobody_asks_is_refused_again_when_its_phone_does(app, nurse, monkeypatch):
+    placed = encoded(scene(), exif=exif(gps=SHANGHAI))
+    sending = Sending.of(nurse.phone, placed)
+
+    def dies(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(uploads.ingest, "check", dies)
+        with pytest.raises(Killed):
+            sending.chunk(placed, 0)
+    with app.app_context():
+        assert under_way(app).finish_orphans() == 0
+    assert sending.head().status == 404
+    assert Sending.of(nurse.phone, placed).chunk(placed, 0).json["fields"] == {"reason": "location_data"}
+
+
 # --- a real server --------------------------------------------------------------------------------
 
 
