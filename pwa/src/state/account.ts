@@ -5,6 +5,7 @@ import { Album, rejectedPhotos } from './album'
 import type { Person, SyncAnswer, VerifyAnswer } from './contract'
 import { Courier } from './courier'
 import type { Environment } from './environment'
+import { Prefetcher } from './prefetch'
 import { refused, unsent } from './queue'
 import { concerns, rejectionsToDismiss } from './rejections'
 import { type Change, Replica } from './replica'
@@ -39,6 +40,7 @@ export class Account {
   readonly album: Album
   readonly shelf: Shelf
   readonly courier: Courier
+  #prefetcher: Prefetcher
   readonly server: Server
   status: Status = { phase: 'idle', trouble: null }
   #tabs: Tabs<Question, SyncAnswer | VerifyAnswer, News> | null = null
@@ -92,6 +94,7 @@ export class Account {
       underWay: () => this.courier.waiting.length,
       synchronised: () => this.#synchronised(),
     })
+    this.#prefetcher = new Prefetcher(environment, this)
     this.courier = new Courier(environment, this.replica, this.album, {
       progress: (id, bytes) => {
         this.album.sent(id, bytes)
@@ -193,6 +196,15 @@ export class Account {
     await this.shelf.clear().catch(this.environment.report)
   }
 
+  /** A smaller picture from the server, kept here from then on; null when it cannot be had now. */
+  rendition = async (photoId: Id, size: 'thumb' | 'screen'): Promise<ArrayBuffer | null> => {
+    const key = `${photoId}/${size}`
+    const downloaded = await this.environment.download(`/api/photos/${key}`)
+    if (!downloaded) return null
+    await this.shelf.put(key, downloaded.bytes)
+    return downloaded.bytes
+  }
+
   /** The bytes of a refused picture go with it when its person discards it; not when it was sent anew. */
   async dropPicture(photoId: Id): Promise<void> {
     if (this.replica.view.get('photo', photoId) || rejectedPhotos(this.replica).has(photoId)) return
@@ -248,6 +260,7 @@ export class Account {
     const last_contact = new Date(this.environment.clock()).toISOString()
     await this.replica.note({ last_contact, offset_ms: this.#offset() })
     await this.courier.settle(this.#arrivedBefore)
+    void this.#prefetcher.run().catch(this.environment.report)
     for (const id of rejectionsToDismiss(this.replica)) await this.replica.enqueue('rejection.dismiss', { id })
   }
 

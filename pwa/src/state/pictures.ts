@@ -53,10 +53,9 @@ export function picturesWith(
       return downloaded && new Blob([downloaded.bytes], { type: downloaded.type })
     }
     const made = original && (await environment.shrink(new Blob([original], { type: delivery.type }), LONGEST_PX[size]))
-    const bytes = made ?? (await environment.download(`/api/photos/${key}`))?.bytes
-    if (!bytes) return null
-    await shelf.put(key, bytes)
-    return new Blob([bytes], { type: JPEG })
+    if (made) await shelf.put(key, made)
+    const bytes = made ?? (await account.rendition(id, size))
+    return bytes && new Blob([bytes], { type: JPEG })
   }
 
   return {

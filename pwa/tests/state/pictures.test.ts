@@ -2,6 +2,8 @@ import { effect } from '@vue/reactivity'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { newId } from '../../src/domain/ids'
 import { sha256 } from '../../src/domain/pictures/sha256'
+import { Shelf } from '../../src/state/shelf'
+import { MemoryVault } from '../../src/vault'
 import { Browser, type Tab } from './browser'
 import { id, people, rows } from './clinic'
 import { FakeServer } from './fake-server'
@@ -143,4 +145,43 @@ test('a picture of this phone is made smaller here, without the server', async (
   const [one, two] = await Promise.all([app.pictures.blob(photo, 'thumb'), app.pictures.blob(photo, 'thumb')])
   expect(await bytesOf(one)).toEqual(jpeg(1).slice(0, 10))
   expect(two).toBe(one)
+})
+
+test('baselines of today are fetched in advance, once, and shown without network', async () => {
+  const asked: string[] = []
+  browser.download = async (path) => {
+    asked.push(path)
+    return { bytes: jpeg(3).buffer, type: 'image/jpeg' }
+  }
+  const photo = { ...taking(newId()), customer_id: id('wang'), supersedes: null, stored: true, voided: false }
+  const visit = { id: newId(), customer_id: id('wang'), at: '2026-11-22T07:00:00.000Z', status: 'booked' }
+  server.change(['photo', photo.id, photo as never], ['appointment', visit.id, visit as never])
+  const { app } = await opened()
+  await vi.waitFor(() => expect(asked).toEqual([`/api/photos/${photo.id}/screen`]))
+  await pass(60 * 60_000)
+  expect(asked).toHaveLength(1)
+  browser.online = false
+  expect(await bytesOf(await app.pictures.blob(photo.id, 'screen'))).toEqual(jpeg(3))
+})
+
+test('smaller pictures stay within their budget, and the longest unused goes first', async () => {
+  const storage = await new MemoryVault().open('shelf')
+  let clock = 0
+  const shelf = new Shelf(
+    storage,
+    (body) => body(),
+    () => clock,
+    30,
+  )
+  const day = 24 * 60 * 60 * 1000
+  for (const key of ['one', 'two', 'three']) {
+    clock += 1
+    await shelf.put(key, new ArrayBuffer(10))
+  }
+  clock += 2 * day
+  expect((await shelf.get('one'))?.byteLength).toBe(10)
+  await shelf.put('four', new ArrayBuffer(10))
+  await shelf.put('much too large', new ArrayBuffer(31))
+  const there = await Promise.all(['one', 'two', 'three', 'four', 'much too large'].map((key) => shelf.has(key)))
+  expect(there).toEqual([true, false, true, true, false])
 })

@@ -205,7 +205,7 @@ test('the original stays for as long as the server has no backup of its row', as
   server.backedUp = false
   const tab = await opened()
   const photo = await taken(tab)
-  await pass(30 * DAY_MS)
+  await pass(10 * DAY_MS)
   expect(await here(tab, photo)).toBe(true)
 })
 
@@ -244,7 +244,7 @@ test('the bytes of a refused entry stay until a person discards it', async () =>
   tab = await reopened(tab)
   expect(tab.app.pictures.stateOf(photo)).toEqual({ kind: 'refused', code: 'gate' })
   expect(tab.app.pictures.waiting.count).toBe(0)
-  await pass(30 * DAY_MS)
+  await pass(10 * DAY_MS)
   expect(await here(tab, photo)).toBe(true)
   const [entry] = tab.app.sync.rejected
   await tab.app.sync.discard(entry?.id ?? '')
