@@ -80,7 +80,7 @@ def test_before_and_after_are_laid_over_each_other_by_two_points(hand, customer,
         [re.compile("术前.*治疗前 1 天"), re.compile("术后1个月.*治疗后 30 天")]
     )
     shown(me)
-    expect(me.page.get_by_text("未对齐")).to_be_visible()
+    expect(me.page.get_by_text("已按两点对齐")).to_have_count(0)
     me.tap("对齐")
     for number, where in ((0, EYES), (1, [spot(eye, **LATER) for eye in EYES])):
         for n, point in enumerate(where, 1):
@@ -225,7 +225,7 @@ def test_the_lead_voids_a_picture_and_it_is_compared_no_more(hand, app, clinic, 
     expect(nurse.page.get_by_role("button", name="作废")).to_have_count(0)
     lead.go(f"/photos/{picture}")
     lead.tap("看原图")
-    expect(lead.page.get_by_text("正在看原图，已记录。")).to_be_visible()
+    expect(lead.page.get_by_text("正在看原图。")).to_be_visible()
     expect(lead.page.locator(".picture:not(.waiting) img")).to_have_count(1)
     assert [entry["photo_id"] for entry in log(app, clinic, "photo.viewed")] == [picture]
     lead.tap("作废")
