@@ -2,6 +2,9 @@
 
 from playwright.sync_api import expect
 
+from tests.e2e.pictures import begun_set, originals_on
+from tests.rigs import camera
+
 SERVICE = "customer_service"
 
 OUTBOX = """async () => {
@@ -72,6 +75,24 @@ def test_on_a_full_phone_nothing_is_called_saved_and_nothing_half_written(hand, 
     me.page.get_by_role("link", name="同步").click()
     expect(me.page.get_by_role("alert").filter(has_text="存储快满了")).to_be_visible()
     assert me.page.evaluate(OUTBOX) == []
+
+
+def test_on_a_full_phone_no_picture_is_called_saved_and_the_view_stays(hand, clinic, tmp_path):
+    set_id = begun_set(clinic, clinic.phone("nurse"))
+    me = hand("nurse")
+    me.go(f"/sets/{set_id}/capture")
+    first = me.page.get_by_role("heading", level=1, name="正位", exact=True)
+    expect(first).to_be_visible()
+    fill_up(me)
+    picture = tmp_path / "front.jpg"
+    camera.head().save(picture, quality=92)
+    me.page.get_by_label("用手机相机").set_input_files(picture)
+    sheet = me.sheet("没有保存")
+    expect(sheet.get_by_role("alert")).to_contain_text("手机空间已满，没有保存")
+    me.tap("不要这张", sheet)
+    expect(first).to_be_visible()
+    assert me.page.evaluate(OUTBOX) == []
+    assert originals_on(me) == []
 
 
 def test_a_browser_that_keeps_nothing_is_told_at_sign_in(hand):

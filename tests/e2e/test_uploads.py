@@ -1,5 +1,6 @@
 """The bytes of pictures on their way to the clinic, whatever server, network and phone do meanwhile."""
 
+import hashlib
 import time
 from collections.abc import Callable
 
@@ -10,6 +11,8 @@ from sqlalchemy import select
 from server.clinic.uploads import Upload
 from server.database import read
 from tests.e2e.pictures import begun_set, large_jpeg, originals_on, pieces_in, put_on_phone
+from tests.photos.pictures import SHANGHAI, encoded, exif, verdict
+from tests.rigs import camera
 
 NURSE = "nurse"
 SLOW_BYTES_PER_S = 1_500_000
@@ -71,6 +74,27 @@ def test_a_picture_taken_offline_is_kept_by_the_clinic_byte_for_byte(hand, clini
     expect(me.sync_line("已全部送达")).to_be_visible()
     assert kept_by(clinic, photo_id) == picture
     assert originals_on(me) == [photo_id]
+
+
+def test_where_a_picture_was_taken_stays_on_the_phone(hand, clinic, set_id, tmp_path):
+    """The clinic would refuse it otherwise."""
+    placed = tmp_path / "placed.jpg"
+    placed.write_bytes(encoded(camera.head(), exif=exif(orientation=1, gps=SHANGHAI)))
+    me = hand(NURSE)
+    me.go(f"/sets/{set_id}/capture")
+    me.page.get_by_label("用手机相机").set_input_files(placed)
+    expect(me.page.get_by_role("status").filter(has_text="已保存在本机")).to_be_visible()
+    until(lambda: any(photo["stored"] for photo in of_set(clinic, set_id)))
+    (photo,) = of_set(clinic, set_id)
+    kept = kept_by(clinic, photo["id"])
+    assert hashlib.sha256(kept).hexdigest() == photo["sha256"]
+    assert len(kept) == placed.stat().st_size
+    assert b"Camera" in kept
+    assert verdict(kept) == "taken"
+
+
+def of_set(clinic, set_id: str) -> list[dict]:
+    return [photo for photo in clinic.stored("photo").values() if photo["set_id"] == set_id]
 
 
 def test_an_upload_goes_on_where_it_was_after_the_server_was_killed(

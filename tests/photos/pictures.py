@@ -4,6 +4,7 @@ import hashlib
 import io
 import struct
 import zlib
+from typing import Any
 
 from PIL import ExifTags, Image, ImageFilter
 
@@ -23,13 +24,13 @@ def scene(width: int = 96, height: int = 64, seed: int = 1) -> Image.Image:
     return picture.resize((width, height), Image.Resampling.BICUBIC).filter(ImageFilter.SMOOTH)
 
 
-def encoded(picture: Image.Image, format: str = "jpeg", **options) -> bytes:
+def encoded(picture: Image.Image, format: str = "jpeg", **options: Any) -> bytes:
     stream = io.BytesIO()
     picture.save(stream, SAVED_AS[format], **options)
     return stream.getvalue()
 
 
-def exif(orientation: int | None = None, gps: dict | None = None) -> bytes:
+def exif(orientation: int | None = None, gps: dict[int, Any] | None = None) -> bytes:
     """Exif as a camera writes it, in the form that the image library takes."""
     made = Image.Exif()
     made[ExifTags.Base.Make] = "Camera"

@@ -100,6 +100,12 @@ class Server:
             raise
         self._process = None
 
+    def resident_bytes(self) -> int:
+        """Memory that its processes hold now."""
+        assert self._process is not None
+        own = psutil.Process(self._process.pid)
+        return sum(int(process.memory_info().rss) for process in [own, *self._family()])
+
     def _family(self) -> list[psutil.Process]:
         assert self._process is not None
         try:

@@ -1,0 +1,153 @@
+"""Pictures: how fast originals come in, beside @tus/server; what looking at one costs; memory over many.
+
+Both servers take the same files from the same client (tus-js-client, chunks as on a phone), in turn,
+on one disk. @tus/server only writes; ours also hashes, looks at the picture, stores it and says so.
+"""
+
+import hashlib
+import io
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from photos.ingest import check
+from photos.renditions import render
+from tests.bench.figures import Figure
+from tests.bench.workplace import Workplace
+from tests.photos.pictures import encoded, scene
+from tests.rigs.client import Device, uuid7
+from tests.rigs.doors import HttpDoor
+from tests.rigs.people import PASSWORD
+from tests.rigs.server import free_port
+
+PWA = Path(__file__).parents[2] / "pwa"
+PICTURES = 12
+ROUNDS = 3
+CHUNK_BYTES = 512 * 1024
+MANY = 500
+MEBI = 1024 * 1024
+
+# Listens until its standard input ends.
+OTHER_SERVER = """
+import { Server } from '@tus/server'
+import { FileStore } from '@tus/file-store'
+
+const [folder, port] = process.argv.slice(1)
+const server = new Server({ path: '/files', datastore: new FileStore({ directory: folder }) })
+server.listen({ host: '127.0.0.1', port: Number(port) }, () => console.log('listening'))
+process.stdin.resume().on('end', () => process.exit())
+"""
+
+SEND = """
+import { readFileSync } from 'node:fs'
+import { Upload } from 'tus-js-client'
+
+const { endpoint, headers, chunk, files } = JSON.parse(readFileSync(0, 'utf8'))
+const pictures = files.map(({ path, metadata }) => ({ bytes: readFileSync(path), metadata }))
+const begun = performance.now()
+for (const { bytes, metadata } of pictures) {
+  await new Promise((onSuccess, onError) => {
+    const options = { endpoint, headers, metadata, chunkSize: chunk, retryDelays: null, onSuccess, onError }
+    new Upload(bytes, options).start()
+  })
+}
+console.log((performance.now() - begun) / 1000)
+"""
+
+
+def node(script: str, *arguments: str) -> list[str]:
+    return ["node", "--input-type=module", "-e", script, *arguments]
+
+
+def picture_figures(work: Workplace) -> Iterator[Figure]:
+    folder = work.folder / "pictures"
+    folder.mkdir()
+    pictures = [_picture(folder / f"{number}.jpeg", number) for number in range(PICTURES)]
+    yield _upload_figure(work, folder, pictures)
+    yield from _looking_figures(pictures[0].read_bytes())
+    yield _memory_figure(work, pictures[0])
+
+
+def _picture(path: Path, seed: int) -> Path:
+    """Twelve megapixels that compress as skin and hair do, some 4 MB."""
+    path.write_bytes(encoded(scene(4032, 3024, seed).effect_spread(3), "jpeg", quality=92))
+    return path
+
+
+def _upload_figure(work: Workplace, folder: Path, pictures: list[Path]) -> Figure:
+    ours = _our_server(work)
+    total = sum(path.stat().st_size for path in pictures) / MEBI
+    port, other_folder = free_port(), folder / "other"
+    other_folder.mkdir()
+    other = subprocess.Popen(
+        node(OTHER_SERVER, str(other_folder), str(port)),
+        cwd=PWA, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert other.stdout
+    assert other.stdout.readline().strip() == "listening"
+    theirs = {"endpoint": f"http://127.0.0.1:{port}/files", "headers": {}}
+    times: dict[str, list[float]] = {"ours": [], "theirs": []}
+    try:
+        for _ in range(ROUNDS):
+            for name, target in (("ours", ours), ("theirs", theirs)):
+                times[name].append(_send(target, pictures))
+    finally:
+        other.communicate()
+    sizes = f"{PICTURES} of {total / PICTURES:.1f} MiB, best of {ROUNDS}, beside @tus/server"
+    rate = {name: total / min(seconds) for name, seconds in times.items()}
+    return Figure("originals received", work.engine, rate["ours"], "MiB/s", rate["theirs"], sizes)
+
+
+def _our_server(work: Workplace) -> dict[str, Any]:
+    """The server, and a phone that has signed in there."""
+    work.clinic.person("nurse")
+    door = HttpDoor(work.server.url)
+    phone = Device(door, work.clinic.code, "nurse", PASSWORD, name="bench")
+    phone.login()
+    headers = {"X-Device": phone.disk.device_id, "Cookie": f"meidang={door.session.cookies['meidang']}"}
+    return {"endpoint": f"{work.server.url}/api/uploads", "headers": headers}
+
+
+def _send(target: dict[str, Any], pictures: list[Path]) -> float:
+    """Seconds for all of them, one after the other."""
+    files = [
+        {"path": str(path), "metadata": {"photo_id": uuid7(), "sha256": _sha256(path.read_bytes())}}
+        for path in pictures
+    ]
+    told = json.dumps({**target, "chunk": CHUNK_BYTES, "files": files})
+    ran = subprocess.run(node(SEND), cwd=PWA, input=told, capture_output=True, text=True, check=False)
+    assert ran.stdout, ran.stderr
+    return float(ran.stdout)
+
+
+def _looking_figures(data: bytes) -> Iterator[Figure]:
+    sha256 = _sha256(data)
+    for name, once in (
+        ("ingest checks", lambda: check(io.BytesIO(data), sha256, len(data))),
+        ("thumbnails", lambda: render(io.BytesIO(data), "thumb")),
+        ("renditions for the screen", lambda: render(io.BytesIO(data), "screen")),
+    ):
+        times = []
+        for _ in range(10):
+            start = perf_counter()
+            once()
+            times.append(perf_counter() - start)
+        yield Figure(f"{name} of 12 megapixels", "-", 1 / min(times), "pictures/s", None, "one thread")
+
+
+def _memory_figure(work: Workplace, picture: Path) -> Figure:
+    """Growth of the server's memory from the first fifth of many pictures to the last."""
+    target = _our_server(work)
+    peaks = []
+    for _ in range(5):
+        _send(target, [picture] * (MANY // 5))
+        peaks.append(work.server.resident_bytes() / MEBI)
+    note = ", ".join(f"{peak:.0f}" for peak in peaks) + f" MiB after each {MANY // 5}"
+    return Figure(f"memory over {MANY} originals", work.engine, peaks[-1] - peaks[0], "MiB", None, note)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
