@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.bench.browser_figures import browser_figures
 from tests.bench.figures import Figure, save, table
+from tests.bench.picture_figures import picture_figures
 from tests.bench.server_figures import server_figures
 from tests.bench.workplace import Workplace
 
@@ -31,6 +32,7 @@ def main() -> None:
     for engine in [one for one in ("sqlite", "postgresql") if one in only]:
         with Workplace(engine, args.documents) as work:
             measure(server_figures(work, args.many))
+            measure(picture_figures(work))
     if "browser" in only:
         measure(browser_figures())
     print(table(figures))
