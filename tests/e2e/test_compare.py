@@ -12,6 +12,7 @@ from server.sync.tables import MutationLog
 from tests.e2e import album
 from tests.e2e.album import EYES, moved, spot
 from tests.e2e.noon import in_hours
+from tests.photos.test_sheets import cells, difference
 from tests.rigs import camera
 
 NURSE, LEAD = "nurse", "consult_lead"
@@ -64,6 +65,41 @@ def press(me, number, point):
     me.page.mouse.click(box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"])
 
 
+def align(me):
+    """The eyes are marked on both pictures."""
+    me.tap("对齐")
+    for number, where in ((0, EYES), (1, [spot(eye, **LATER) for eye in EYES])):
+        for n, point in enumerate(where, 1):
+            side = "左" if number == 0 else "右"
+            expect(me.page.get_by_role("status").filter(has_text=f"在{side}图点第 {n} 点")).to_be_visible()
+            press(me, number, point)
+    expect(me.page.get_by_role("status").filter(has_text="两张都点好了")).to_be_visible()
+    me.screenshot("compare-marking")
+    me.tap("完成")
+    expect(me.page.get_by_text("已按两点对齐")).to_be_visible()
+
+
+def sheet_of(me, purpose="病历与面诊"):
+    """The bytes of the comparison sheet (PNG) of what stands side by side."""
+    me.tap("对比图")
+    sheet = me.sheet("对比图")
+    me.choose("用途", purpose)
+    me.choose("照片", "这两张")
+    me.choose("格式", "图片")
+    me.tap("生成", sheet)
+    expect(sheet.get_by_role("img", name="对比图")).to_be_visible()
+    with me.page.expect_download() as kept:
+        me.tap("存到手机", sheet)
+    me.tap("关闭", sheet)
+    return kept.value.path().read_bytes()
+
+
+def apart(sheet):
+    """How different (0 to 255) the faces of a sheet of two pictures are, spot by spot."""
+    faces = [cell.crop((370, 350, 700, 900)) for cell in cells(sheet, 2)]
+    return difference(*faces)
+
+
 def transforms(me):
     return me.page.locator(".stage .picture").evaluate_all("all => all.map((one) => one.style.transform)")
 
@@ -81,16 +117,7 @@ def test_before_and_after_are_laid_over_each_other_by_two_points(hand, customer,
     )
     shown(me)
     expect(me.page.get_by_text("已按两点对齐")).to_have_count(0)
-    me.tap("对齐")
-    for number, where in ((0, EYES), (1, [spot(eye, **LATER) for eye in EYES])):
-        for n, point in enumerate(where, 1):
-            side = "左" if number == 0 else "右"
-            expect(me.page.get_by_role("status").filter(has_text=f"在{side}图点第 {n} 点")).to_be_visible()
-            press(me, number, point)
-    expect(me.page.get_by_role("status").filter(has_text="两张都点好了")).to_be_visible()
-    me.screenshot("compare-marking")
-    me.tap("完成")
-    expect(me.page.get_by_text("已按两点对齐")).to_be_visible()
+    align(me)
     before, after = transforms(me)
     assert before == "translate(0px, 0px) rotate(0deg) scale(1)"
     turned, scaled = (float(re.search(rf"{name}\(([-\d.]+)", after)[1]) for name in ("rotate", "scale"))
@@ -197,6 +224,34 @@ def test_a_comparison_sheet_is_made_online_for_a_purpose_and_noted(
     (entry,) = log(app, clinic, "photo.exported")
     assert entry["photo_ids"] == [taken[point]["F"] for point in ("pre", "d7", "m1")]
     assert (entry["purpose"], entry["format"]) == ("record", "png")
+
+
+def test_pictures_are_aligned_on_the_sheet_as_on_the_screen(hand, customer, taken):
+    me = hand(NURSE)
+    me.go(f"/customers/{customer}/compare?region=face&view=F")
+    shown(me)
+    before = apart(sheet_of(me))
+    align(me)
+    assert apart(sheet_of(me)) < before / 3
+
+
+def test_publication_is_offered_to_the_compliance_officer_alone(hand, app, clinic, customer, taken):
+    album.agree(clinic.desk, customer, "publish_face")
+    me, admin = hand(LEAD), hand("clinic_admin")
+    admin.go("/me")
+    admin.page.get_by_role("link", name="诊所设置").click()
+    admin.page.get_by_role("combobox", name="合规负责人").select_option(clinic.person(LEAD))
+    admin.told("已保存在本机")
+    me.go(f"/customers/{customer}/compare?region=face&view=F")
+    shown(me)
+    me.tap("对比图")
+    sheet = me.sheet("对比图")
+    me.choose("用途", "公开（不露脸）")  # offered as soon as the appointment is here
+    expect(sheet.get_by_role("alert")).to_have_text("顾客没有同意这个用途，或已撤回。")
+    me.tap("关闭", sheet)
+    sheet_of(me, "公开（露脸）")
+    (entry,) = log(app, clinic, "photo.exported")
+    assert (entry["purpose"], entry["staff_id"]) == ("publish_face", clinic.person(LEAD))
 
 
 def test_a_revoked_consent_ends_what_rests_on_it(hand, clinic, customer, taken):

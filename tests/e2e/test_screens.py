@@ -68,6 +68,7 @@ SCREENS = [
     Screen("today-nurse", NURSE, "/"),
     Screen("me", LEAD, "/me"),
     Screen("inbox", "doctor", "/me/inbox"),
+    Screen("clinic", "clinic_admin", "/me/clinic"),
     Screen("devices", LEAD, "/me/devices"),
     Screen("works-offline", LEAD, "/me/offline"),
     Screen("sync", LEAD, "/sync"),

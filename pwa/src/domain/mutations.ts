@@ -151,6 +151,8 @@ export interface Mutations {
     supersedes?: Id | null
   }
   'photo.void': { id: Id; reason: string }
+  /** Null: nobody, and so publication is off. */
+  'clinic.appoint_compliance': { staff_id: Id | null }
   'notice.read': { id: Id }
   'rejection.dismiss': { id: Id }
 }

@@ -23,6 +23,7 @@ export type Act =
   | 'photos.export'
   | 'photos.void'
   | 'devices.all'
+  | 'clinic.settings'
 
 const allowed: Record<Act, readonly Role[]> = {
   'followups.read': [
@@ -118,6 +119,7 @@ const allowed: Record<Act, readonly Role[]> = {
   'photos.take': ['consult_assistant', 'consultant', 'consult_lead', 'nurse', 'doctor', 'channel_dev'],
   'photos.void': ['consult_lead'],
   'devices.all': ['clinic_admin'],
+  'clinic.settings': ['clinic_admin'],
 }
 
 /** Whether a person who holds `roles` may do `act`. */

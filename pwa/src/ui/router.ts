@@ -46,6 +46,7 @@ export const router = createRouter({
     { path: '/sync', component: () => import('./screens/SyncScreen.vue') },
     { path: '/me', component: () => import('./screens/Me.vue'), meta: { tabs: true } },
     { path: '/me/devices', component: () => import('./screens/Devices.vue') },
+    { path: '/me/clinic', component: () => import('./screens/ClinicSettings.vue') },
     { path: '/me/inbox', component: () => import('./screens/Inbox.vue') },
     { path: '/me/offline', component: () => import('./screens/WorksOffline.vue'), meta: { open: true } },
     { path: '/:anything(.*)*', redirect: '/' },

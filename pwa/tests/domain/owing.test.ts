@@ -110,6 +110,7 @@ describe('a treatment owes', () => {
     ],
     ['not at the next treatment', treatment(), [], [visit('2026-11-22T15:00', { kind: 'treatment' })], ''],
     ['not at a cancelled revisit', treatment(), [], [visit('2026-11-22T15:00', { status: 'cancelled' })], ''],
+    ['not at a revisit that was missed', treatment(), [], [visit('2026-11-22T09:00', { status: 'missed' })], ''],
     ['not at a revisit that has passed', treatment(), [], [visit('2026-11-18T15:00')], ''],
     ['not at a revisit before it', treatment(), [], [visit('2026-11-14T15:00')], ''],
     ['not at a revisit years later', treatment(), [], [visit('2029-11-14T15:00')], ''],

@@ -63,6 +63,7 @@ test('of the views of which there are pictures, the one with most time points co
     { region: 'nose', view: 'F', count: 1 },
   ])
   expect(bestView(views)).toEqual(views[0])
+  expect(bestView(views.slice(1))).toEqual(views[1])
   expect(bestView([])).toBeUndefined()
 })
 

@@ -3,6 +3,7 @@ import type { Transaction } from '../transaction'
 import * as alerts from './alerts'
 import * as appointments from './appointments'
 import { attempt } from './attempts'
+import { appointCompliance } from './clinic'
 import * as consents from './consents'
 import * as customers from './customers'
 import * as followups from './followups'
@@ -44,6 +45,7 @@ export const mutators: { [N in MutationName]: (tx: Transaction, args: Mutations[
   'photo_set.finish': photos.finish,
   'photo.add': photos.add,
   'photo.void': photos.voided,
+  'clinic.appoint_compliance': appointCompliance,
   'notice.read': inbox.read,
   'rejection.dismiss': inbox.dismiss,
 }

@@ -53,7 +53,7 @@ export function owedSets(
   for (const { at, kind, status: booked } of [...appointments].sort(byTime)) {
     if (!revisits.includes(kind) || booked === 'cancelled' || booked === 'missed') continue
     const point = timePointFor(performed_at, Date.parse(at), timezone)
-    if (point === 'pre' || point === 'immediate' || point === 'other') continue
+    if (point === 'immediate' || point === 'other') continue
     owe(point, dayStart(at, timezone), endOfDay(at, timezone))
   }
   return owed
