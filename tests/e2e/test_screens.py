@@ -66,6 +66,16 @@ SCREENS = [
     Screen("file-photos", NURSE, "/customers/{customer}"),
     Screen("consent-revoke", NURSE, "/customers/{customer}", ("consents.revoke_of",)),
     Screen("today-nurse", NURSE, "/"),
+    Screen("sets", NURSE, "/sets"),
+    Screen("set-new", NURSE, "/sets/new?customer={untouched}&region=breast"),
+    Screen("set-new-consented", NURSE, "/sets/new?customer={customer}"),
+    Screen("consent", NURSE, "/sets/new?customer={untouched}", ("sets.consent_sign",)),
+    Screen("set", NURSE, "/sets/{finished}"),
+    Screen("set-taking", NURSE, "/sets/{taking}"),
+    Screen("set-missing", NURSE, "/sets/00000000-0000-7000-8000-000000000000"),
+    # Nobody has allowed the camera; with one it is seen by test_sets.py.
+    Screen("capture-denied", NURSE, "/sets/{taking}/capture"),
+    Screen("capture-skip", NURSE, "/sets/{taking}/capture", ("skip.act",)),
     Screen("me", LEAD, "/me"),
     Screen("inbox", "doctor", "/me/inbox"),
     Screen("clinic", "clinic_admin", "/me/clinic"),
@@ -101,12 +111,12 @@ def shown(server):
     lead.do("customer.update", {"id": quiet["customer_id"], **wish})
     return {
         "customer": customer, "followup": followup["id"], "quiet": quiet["id"],
-        "untouched": quiet["customer_id"], "photo": pictures(nurse, customer),
+        "untouched": quiet["customer_id"], **pictures(nurse, customer),
     }  # fmt: skip
 
 
-def pictures(nurse: Device, customer: str) -> str:
-    """A face before and after, with a treatment owing more; the id of the last picture."""
+def pictures(nurse: Device, customer: str) -> dict[str, str]:
+    """A face before and after, with a treatment owing more, and a set that has just begun: their ids."""
     album.agree(nurse, customer)
     planned = {
         "id": uuid7(), "customer_id": customer, "category": "surgery", "name": "隆鼻", "sites": ["鼻部"],
@@ -118,7 +128,9 @@ def pictures(nurse: Device, customer: str) -> str:
         ("pre", head, 40), ("d7", album.moved(head, 1.05, -2), 30), ("m1", album.moved(head, 0.92, 3), 0.1),
     ):  # fmt: skip
         last = album.photo_set(nurse, customer, time_point, {"F": picture, "LO": picture}, days_ago)
-    return last["F"]
+    begun = album.photo_set(nurse, customer, "m3", {"F": head}, 0, finished=False)
+    nurse.do("photo_set.skip", {"id": begun["set"], "view": "LL", "reason": "有敷料"})
+    return {"photo": last["F"], "finished": last["set"], "taking": begun["set"]}
 
 
 @dataclass

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e import album
 from tests.rigs import camera
 
 NURSE = "nurse"
@@ -328,12 +329,12 @@ def test_the_viewfinder_says_what_is_wrong_with_the_light(with_camera, customer,
 
 def test_a_view_is_skipped_with_a_reason_and_a_colleague_sees_why(taking, hand, clinic, customer):
     me = taking
-    me.tap("跳过")
+    me.tap("跳过这张")
     sheet = me.sheet("跳过 正位")
-    expect(sheet.get_by_role("button", name="跳过", exact=True)).to_be_disabled()
+    expect(sheet.get_by_role("button", name="跳过这张")).to_be_disabled()
     me.choose("原因", "有敷料")
     me.screenshot("capture-skip")
-    me.tap("跳过", sheet)
+    me.tap("跳过这张", sheet)
     for view in FACE[1:4]:
         shoot(me, view)
     cue(me, FACE[4])
@@ -397,6 +398,70 @@ def test_when_all_is_green_and_still_the_shutter_goes_by_itself(with_camera, cli
     me.page.get_by_role("checkbox", name="自动拍").check()
     expect(me.page.get_by_role("button", name="完成这组照片")).to_be_visible(timeout=60_000)
     assert set(stored_photos(clinic, me, customer)) == {"F", "LO", "LL", "RO", "RL"}
+
+
+def held(me, beta, gamma=0):
+    """The phone's sensor says how it is held."""
+    me.page.evaluate(
+        "([beta, gamma]) => dispatchEvent(new DeviceOrientationEvent('deviceorientation', {beta, gamma}))",
+        [beta, gamma],
+    )
+
+
+def test_the_phone_is_held_level_and_how_is_kept_with_the_picture(taking, clinic, customer):
+    me = taking
+    held(me, 80)
+    expect(me.page.get_by_role("listitem").filter(has_text="镜头抬高")).to_be_visible()
+    held(me, 91)
+    expect(me.page.get_by_role("listitem").filter(has_text="可以拍")).to_be_visible()
+    shoot(me, FACE[0])
+    photo = stored_photos(clinic, me, customer)["F"]
+    assert photo["capture"]["tilt"] == {"roll": 0, "pitch": 1}
+    assert photo["checks"]["tilt"]["level"] == "green"
+
+
+def test_the_camera_is_taken_again_after_a_call(taking):
+    me = taking
+    expect(me.page.get_by_role("button", name="拍照", exact=True)).to_be_enabled()
+    me.page.evaluate("document.querySelector('video').srcObject.getTracks().forEach((one) => one.stop())")
+    me.come_back()
+    me.page.evaluate("""async () => {
+      const track = () => document.querySelector('video').srcObject.getVideoTracks()[0]
+      while (track().readyState !== 'live') await new Promise(requestAnimationFrame)
+    }""")
+    shoot(me, FACE[0])
+
+
+LOOKS = {
+    "zh-light": {},
+    "en-dark": {"language": "en", "dark": True},
+    "narrow": {"viewport": {"width": 320, "height": 640}},
+    "large": {"flags": ("--blink-settings=defaultFontSize=32",)},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_viewfinder_can_be_used_by_everybody(hand, clinic, customer, seen, look):
+    """In both languages, narrow, in large type: no serious fault, and the shutter on the screen."""
+    album.agree(clinic.desk, customer)
+    before = album.photo_set(clinic.desk, customer, "pre", {"F": camera.head()}, 7)
+    begun = album.photo_set(clinic.desk, customer, "d7", {}, 0, False, baseline_set_id=before["set"])
+    options = {**LOOKS[look]}
+    me = hand(
+        NURSE, signed_in=False, **{**options, "flags": (*camera.flags(seen), *options.get("flags", ()))}
+    )
+    me.page.emulate_media(reduced_motion="reduce")
+    me.fill_in()
+    expect(me.page.locator("a[href='/sync'].fine")).to_be_visible()
+    me.go(f"/sets/{begun['set']}/capture")
+    expect(me.page.locator(".stage .hints")).to_be_visible()
+    expect(me.page.locator("img.overlay")).to_be_visible()
+    me.screenshot(f"capture-{look}")
+    expect(me.page.locator("button.shutter")).to_be_in_viewport(ratio=1)
+    assert (
+        me.page.evaluate("document.querySelector('.capture').scrollWidth") <= me.page.viewport_size["width"]
+    )
+    assert me.phone.accessibility_faults() == []
 
 
 def test_a_slow_phone_keeps_looking(taking, artefacts):

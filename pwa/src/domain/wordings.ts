@@ -29,7 +29,7 @@ export const wordings: Record<SignedPurpose, Wording> = {
       },
       {
         zh: '照片保存在诊所的系统中，仅参与我诊疗的人员可以查看，不用于人脸识别，也不对外提供。',
-        en: 'The pictures are kept in the clinic’s system. Only those who take part in my treatment see them. They are not used to recognize faces and are not given to others.',
+        en: "The pictures are kept in the clinic's system. Only those who take part in my treatment see them. They are not used to recognize faces and are not given to others.",
       },
       {
         zh: '按照病历管理规定，门诊病历影像至少保存15年，住院病历影像至少保存30年，期间不予销毁。',
@@ -58,7 +58,7 @@ export const wordings: Record<SignedPurpose, Wording> = {
     paragraphs: [
       {
         zh: '我同意{clinic}在法律允许的范围内公开使用我的照片，照片中可以看到我的面部。每次使用前由诊所合规负责人审核。',
-        en: 'I agree that {clinic} publishes my pictures as far as the law allows, with my face visible. The clinic’s compliance person checks each use.',
+        en: "I agree that {clinic} publishes my pictures as far as the law allows, with my face visible. The clinic's compliance person checks each use.",
       },
       withdrawal,
     ],
@@ -69,7 +69,7 @@ export const wordings: Record<SignedPurpose, Wording> = {
     paragraphs: [
       {
         zh: '我同意{clinic}在法律允许的范围内公开使用我的照片，照片中不得出现我的面部或其他可识别我身份的内容。每次使用前由诊所合规负责人审核。',
-        en: 'I agree that {clinic} publishes my pictures as far as the law allows, without my face or anything else that shows who I am. The clinic’s compliance person checks each use.',
+        en: "I agree that {clinic} publishes my pictures as far as the law allows, without my face or anything else that shows who I am. The clinic's compliance person checks each use.",
       },
       withdrawal,
     ],
