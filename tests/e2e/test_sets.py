@@ -273,7 +273,7 @@ def portrait(tmp_path):
 
 
 def test_without_the_camera_the_phones_own_one_serves(hand, clinic, customer, portrait):
-    me = hand(NURSE, flags=("--use-fake-device-for-media-stream",))
+    me = hand(NURSE, flags=camera.REFUSED)
     begin(me, f"/sets/new?customer={customer}")
     cue(me, FACE[0])
     expect(me.page.get_by_text("没有相机权限")).to_be_visible()

@@ -58,6 +58,10 @@ def video(path: Path, pictures: Iterable[Image.Image], frames_each: int = 2) -> 
     return path
 
 
+REFUSED = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny")
+"""Chromium's options: somebody has not allowed the camera."""
+
+
 def flags(path: Path) -> tuple[str, ...]:
     """Chromium's options: the video in place of a camera, and nobody is asked."""
     return (

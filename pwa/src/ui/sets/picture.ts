@@ -7,6 +7,7 @@ export type Shown = { url: string | null; loading: boolean }
 /** An address for the picture of `photoId`, for as long as it is shown; `url` null: neither here nor reachable. */
 export function usePicture(photoId: () => Id | null | undefined, size: 'thumb' | 'screen' | 'original'): Ref<Shown> {
   const shown = ref<Shown>({ url: null, loading: false })
+  let over = false
   const release = () => {
     if (shown.value.url) URL.revokeObjectURL(shown.value.url)
   }
@@ -17,10 +18,13 @@ export function usePicture(photoId: () => Id | null | undefined, size: 'thumb' |
       shown.value = { url: null, loading: Boolean(id) }
       if (!id) return
       const blob = await pictures.blob(id, size).catch(() => null)
-      if (photoId() === id) shown.value = { url: blob && URL.createObjectURL(blob), loading: false }
+      if (!over && photoId() === id) shown.value = { url: blob && URL.createObjectURL(blob), loading: false }
     },
     { immediate: true },
   )
-  onScopeDispose(release)
+  onScopeDispose(() => {
+    over = true
+    release()
+  })
   return shown
 }
