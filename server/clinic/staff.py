@@ -119,5 +119,5 @@ def appoint_compliance(tx: Transaction, args: Args) -> None:
     require(tx, "clinic.settings")
     person = tx.get(Staff, args["staff_id"])
     if args["staff_id"] and (person is None or not person["active"]):
-        raise Rejected("validation", "There is no such person here.", staff_id=["unknown"])
+        raise Rejected("not_found", "There is no such person.")
     tx.update(Clinic, tx.clinic_id, compliance_officer_id=args["staff_id"])

@@ -213,6 +213,11 @@ def test_a_comparison_sheet_is_made_online_for_a_purpose_and_noted(
     with no_network():
         me.tap("生成", sheet)
         expect(sheet.get_by_role("alert")).to_have_text("需要网络：联网后再生成。")
+    refusal = {"code": "gate", "message": "-", "fields": {"consent": ["record"]}}  # revoked a moment ago
+    me.page.route("**/api/sheets", lambda route: route.fulfill(status=409, json=refusal))
+    me.tap("生成", sheet)
+    expect(sheet.get_by_role("alert")).to_have_text("顾客没有同意这个用途，或已撤回。")
+    me.page.unroute("**/api/sheets")
     me.choose("照片", "全部时间点（3）")
     me.choose("格式", "图片")
     me.tap("生成", sheet)
