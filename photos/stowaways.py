@@ -9,7 +9,7 @@ from typing import BinaryIO, NamedTuple
 PIECE_BYTES = 1 << 20
 
 # Readers of these look for them anywhere in a file; 6 bytes hardly ever occur by chance.
-_ANYWHERE = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c")
+_ANYWHERE = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 _MARK_BYTES = 6
 _IN_METADATA = re.compile(rb"(?i)%PDF-|<script|<\?php|<html|<!doctype")
 
@@ -26,7 +26,7 @@ def read_through(pieces: Iterable[bytes]) -> Reading:
         size_bytes += len(piece)
         digest.update(piece)
         seam = tail + piece[: _MARK_BYTES - 1]  # a mark may lie across two pieces
-        archive = archive or bool(_ANYWHERE.search(seam) or _ANYWHERE.search(piece))
+        archive = archive or any(mark in seam or mark in piece for mark in _ANYWHERE)
         tail = piece[1 - _MARK_BYTES :]
     return Reading(size_bytes, digest.hexdigest(), archive)
 

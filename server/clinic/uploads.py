@@ -175,11 +175,12 @@ class Uploads:
                 raise TooLarge("More bytes than the upload's length.")
             return before
         with self._locked(id) as part:
-            before = self._look(person, id, now)
+            before = replace(before, offset=part.tell())
             if before.offset != offset:
                 raise OffsetConflict(before.offset)
             self._write(part, body, before, checksum)
-        return self.progress(person, id, now)
+            after = replace(before, offset=part.tell())
+        return after if after.offset < after.length else self.progress(person, id, now)
 
     def finish_orphans(self) -> int:
         """Finish uploads that have all their bytes and whose phone has not come back; how many.
