@@ -97,6 +97,7 @@ def test_who_has_left_is_out_at_once_on_every_device(clinic):
         with pytest.raises(Refused):
             device.push_raw([])
     assert code(phone.login) == "unauthenticated"
+    assert phone.call("GET", "/api/auth/me").headers["Clear-Site-Data"] == '"cache"'
 
 
 def test_a_change_of_roles_counts_from_the_next_call(clinic):

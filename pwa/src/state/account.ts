@@ -138,7 +138,7 @@ export class Account {
       hear: (news) => {
         if ('status' in news) this.#heard(news.status)
         else if ('progress' in news) this.album.sent(...news.progress)
-        else if ('pictures' in news) this.album.load().catch(this.environment.report)
+        else if ('pictures' in news) this.#pictureNews().catch(this.environment.report)
         else this.replica.reload(news.changed).catch(this.environment.report)
       },
       silence: { kind: 'trouble', code: 'no_answer' },
@@ -236,6 +236,12 @@ export class Account {
     if (own) this.#tabs?.tell({ pictures: true })
     this.#remember()
     this.listener.pictures()
+  }
+
+  /** Another tab has kept a picture, or decided about one: if this tab leads, it brings it. */
+  async #pictureNews(): Promise<void> {
+    await this.album.load()
+    this.courier.wake()
   }
 
   /** What other tabs may have written while this one slept. */

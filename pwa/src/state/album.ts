@@ -9,6 +9,7 @@ export class Album {
   deliveries = new Map<Id, Delivery>()
   /** Bytes of each that the server has said it has, as far as this run of the app has heard. */
   progress = new Map<Id, number>()
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(
     private readonly storage: Storage,
@@ -19,9 +20,11 @@ export class Album {
   ) {}
 
   /** Reads what is known of all of them; also again, when another tab has changed it. */
-  async load(): Promise<void> {
-    this.deliveries = (await this.storage.read({ deliveries: 'all' })).deliveries
-    this.changed(false)
+  load(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.deliveries = (await this.storage.read({ deliveries: 'all' })).deliveries
+      this.changed(false)
+    })
   }
 
   /** Its bytes; undefined when it is not here. */
@@ -35,9 +38,11 @@ export class Album {
   }
 
   /** A picture that was written by `keeping` is now durable. */
-  add(delivery: Delivery): void {
-    this.deliveries.set(delivery.photo_id, delivery)
-    this.changed(true)
+  add(delivery: Delivery): Promise<void> {
+    return this.#inTurn(async () => {
+      this.deliveries.set(delivery.photo_id, delivery)
+      this.changed(true)
+    })
   }
 
   /** The server has so many bytes of it. */
@@ -49,7 +54,7 @@ export class Album {
 
   /** Notes something about a delivery, unless it has gone meanwhile. */
   note(id: Id, changes: Partial<Delivery>): Promise<void> {
-    return this.exclusive(async () => {
+    return this.#inTurnOfAll(async () => {
       const known = (await this.storage.read({ deliveries: [id] })).deliveries.get(id)
       if (!known) return
       const value = { ...known, ...changes }
@@ -61,7 +66,7 @@ export class Album {
 
   /** Erases originals from this phone. */
   forget(ids: readonly Id[]): Promise<void> {
-    return this.exclusive(async () => {
+    return this.#inTurnOfAll(async () => {
       if (ids.length === 0) return
       await this.storage.write(ids.flatMap(forgetting))
       for (const id of ids) {
@@ -70,6 +75,18 @@ export class Album {
       }
       this.changed(true)
     })
+  }
+
+  /** In this tab and in the others. */
+  #inTurnOfAll(body: () => Promise<void>): Promise<void> {
+    return this.#inTurn(() => this.exclusive(body))
+  }
+
+  /** What was read is in memory before anything else changes it. */
+  #inTurn(body: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(body, body)
+    this.#turn = turn.catch(() => {})
+    return turn
   }
 }
 

@@ -35,7 +35,7 @@ export function picturesWith(
       await account.makeRoom()
       answer = await write()
     }
-    if (answer.kind === 'saved') account.album.add(delivery)
+    if (answer.kind === 'saved') await account.album.add(delivery)
     stored(answer)
     return answer
   }

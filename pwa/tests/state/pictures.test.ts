@@ -2,8 +2,9 @@ import { effect } from '@vue/reactivity'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { newId } from '../../src/domain/ids'
 import { sha256 } from '../../src/domain/pictures/sha256'
+import { Album, deliveryOf } from '../../src/state/album'
 import { Shelf } from '../../src/state/shelf'
-import { MemoryVault } from '../../src/vault'
+import { MemoryVault, type Storage } from '../../src/vault'
 import { Browser, type Tab } from './browser'
 import { id, people, rows } from './clinic'
 import { FakeServer } from './fake-server'
@@ -184,4 +185,33 @@ test('smaller pictures stay within their budget, and the longest unused goes fir
   await shelf.put('much too large', new ArrayBuffer(31))
   const there = await Promise.all(['one', 'two', 'three', 'four', 'much too large'].map((key) => shelf.has(key)))
   expect(there).toEqual([true, false, true, true, false])
+})
+
+test('a picture that is kept while the album is being read again is not forgotten', async () => {
+  const storage = await new MemoryVault().open('album')
+  let answer = () => {}
+  const slow: Storage = {
+    read: async (wanted) => {
+      const found = await storage.read(wanted)
+      await new Promise<void>((done) => {
+        answer = done
+      })
+      return found
+    },
+    write: (operations) => storage.write(operations),
+    takeFence: () => storage.takeFence(),
+    close: () => {},
+  }
+  const album = new Album(
+    slow,
+    (body) => body(),
+    () => {},
+  )
+  const loading = album.load()
+  await pass()
+  const original = { type: 'image/jpeg' as const, width: 8, height: 6, sha256: '', bytes: new ArrayBuffer(1) }
+  const adding = album.add(deliveryOf({ id: 'photo', set_id: 'set' }, original, '2026-11-22T04:00:00.000Z'))
+  answer()
+  await Promise.all([loading, adding])
+  expect([...album.deliveries.keys()]).toEqual(['photo'])
 })

@@ -29,6 +29,12 @@ afterEach(() => {
 
 const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms)
 
+/** So many days later, and a few rounds of sync. */
+async function later(days: number): Promise<void> {
+  vi.setSystemTime(Date.now() + days * DAY_MS)
+  await pass(3 * 60_000)
+}
+
 async function signIn(tab: Tab): Promise<void> {
   const device = { name: 'phone', platform: 'test' }
   await tab.app.session.signIn({ clinic: 'demo', login: nurse, password: 'right', device })
@@ -119,6 +125,19 @@ test('another tab shows how far it is, and does not send it a second time', asyn
   expect(desk.began).toHaveLength(1)
 })
 
+test('a picture that another tab has refused to give up is sent again by the tab that leads', async () => {
+  const tab = await opened()
+  const other = await browser.open()
+  await pass()
+  desk.fate = () => ({ refused: 422, code: 'damaged' })
+  const photo = await taken(tab)
+  desk.fate = () => null
+  await other.app.pictures.tryAgain(photo)
+  await pass()
+  expect(tab.app.pictures.stateOf(photo)).toEqual({ kind: 'kept' })
+  expect(other.app.pictures.stateOf(photo)).toEqual({ kind: 'kept' })
+})
+
 test('what the server cannot take now is tried again, later and later', async () => {
   const tab = await opened()
   let tries = 0
@@ -194,9 +213,9 @@ test('"all sent" is not said while a picture is on its way', async () => {
 test('the original stays until the row says that it is stored and is out of the journal', async () => {
   const tab = await opened()
   const photo = await taken(tab)
-  await pass(6 * DAY_MS)
+  await later(6)
   expect(await here(tab, photo)).toBe(true)
-  await pass(2 * DAY_MS)
+  await later(2)
   expect(await here(tab, photo)).toBe(false)
   expect(tab.app.pictures.stateOf(photo)).toEqual({ kind: 'kept' })
 })
@@ -205,7 +224,7 @@ test('the original stays for as long as the server has no backup of its row', as
   server.backedUp = false
   const tab = await opened()
   const photo = await taken(tab)
-  await pass(10 * DAY_MS)
+  await later(10)
   expect(await here(tab, photo)).toBe(true)
 })
 
@@ -244,7 +263,7 @@ test('the bytes of a refused entry stay until a person discards it', async () =>
   tab = await reopened(tab)
   expect(tab.app.pictures.stateOf(photo)).toEqual({ kind: 'refused', code: 'gate' })
   expect(tab.app.pictures.waiting.count).toBe(0)
-  await pass(10 * DAY_MS)
+  await later(10)
   expect(await here(tab, photo)).toBe(true)
   const [entry] = tab.app.sync.rejected
   await tab.app.sync.discard(entry?.id ?? '')
