@@ -132,6 +132,62 @@ def test_killed_right_after_saving_the_phone_has_lost_nothing(hand, clinic, owed
     assert clinic.stored("followup")[owed[0]]["status"] == "done"
 
 
+# Whether a form in the making is kept under this name.
+KEPT = """async (name) => {
+  for (const { name: store } of await indexedDB.databases()) {
+    const database = await new Promise((done) => {
+      const asked = indexedDB.open(store)
+      asked.onsuccess = () => done(asked.result)
+    })
+    const found = database.objectStoreNames.contains('meta') && await new Promise((done) => {
+      const asked = database.transaction('meta').objectStore('meta').get(name)
+      asked.onsuccess = () => done(JSON.stringify(asked.result ?? null))
+    })
+    database.close()
+    if (found && found !== 'null') return found
+  }
+  return ''
+}"""
+
+
+def until_kept(me, name, words):
+    deadline = time.monotonic() + 20
+    while words not in me.page.evaluate(KEPT, name):
+        assert time.monotonic() < deadline, "the form was never kept"
+
+
+def test_what_was_being_typed_when_the_phone_ended_the_app_is_still_there(hand, owed):
+    me = hand(SERVICE)
+    me.go(f"/followups/{owed[0]}")
+    me.tap("记录")
+    me.tap("有情况…")
+    me.choose("反应", "轻微")
+    me.page.get_by_label("什么反应").fill("淤青")
+    until_kept(me, f"draft:record:{owed[0]}", "淤青")
+    me.phone.kill()
+    me.open(f"/followups/{owed[0]}")
+    me.tap("记录")
+    me.tap("有情况…")
+    expect(me.page.get_by_label("什么反应")).to_have_value("淤青")
+    me.tap("保存", me.sheet("有情况 · 李女士"))
+    me.told("已保存在本机")
+    me.go(f"/followups/{owed[0]}")
+    expect(me.page.get_by_role("region", name="上次情况")).to_contain_text("淤青")
+    assert me.page.evaluate(KEPT, f"draft:record:{owed[0]}") == ""
+
+
+def test_a_form_says_that_it_is_as_it_was_left(hand, clinic):
+    customer = clinic.customer("周洁", "13800000004")
+    me = hand("consult_assistant")
+    me.go(f"/customers/{customer}/profile")
+    me.page.get_by_label("饮品").fill("红茶")
+    until_kept(me, f"draft:profile:{customer}", "红茶")
+    me.phone.kill()
+    me.open(f"/customers/{customer}/profile")
+    me.told("已恢复上次未保存的内容")
+    expect(me.page.get_by_label("饮品")).to_have_value("红茶")
+
+
 def test_the_first_sync_may_be_interrupted(hand, owed):
     """A reload before anything has come: the app goes on by itself."""
     me = hand(SERVICE, signed_in=False)

@@ -53,7 +53,7 @@ export class Account {
   constructor(
     readonly person: Person,
     private readonly environment: Environment,
-    private readonly storage: Storage,
+    readonly storage: Storage,
     private readonly listener: Listener,
   ) {
     const name = storeOf(person.id)

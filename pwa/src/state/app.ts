@@ -3,6 +3,7 @@ import { CallError, type LoginAnswer, Server } from '../net'
 import { StorageError } from '../vault'
 import { Account, canaryOf } from './account'
 import type {
+  Drafts,
   Mutate,
   MutateAnswer,
   Online,
@@ -17,6 +18,7 @@ import type {
   Sync,
   Undo,
 } from './contract'
+import { draftsIn } from './drafts'
 import type { Channel, Environment } from './environment'
 import { onlineWith } from './online'
 import { picturesWith } from './pictures'
@@ -37,6 +39,7 @@ export interface App {
   undo: Undo
   online: Online
   pictures: Pictures
+  drafts: Drafts
   now(): number
 }
 
@@ -343,6 +346,7 @@ export function createApp(environment: Environment): App {
     undo: async (id) => (await account?.replica.takeBack(id)) ?? false,
     online: onlineWith(() => account),
     pictures: picturesWith(environment, () => account, records, album, queue, wrote),
+    drafts: draftsIn(() => account?.storage ?? null, environment.clock, environment.report),
     now: () => account?.replica.now() ?? environment.clock(),
   }
 }

@@ -250,3 +250,11 @@ export interface RefusedPicture {
   size_bytes: number
   code: string
 }
+
+/** What somebody is typing into a form, so that a phone that ends the app takes none of it away. Names are ours. */
+export interface Drafts {
+  /** As it was kept; undefined when there is none or it is older than a week. */
+  find(name: string): Promise<unknown>
+  keep(name: string, form: unknown): Promise<void>
+  drop(name: string): Promise<void>
+}

@@ -490,3 +490,21 @@ test('erasing a device signs out its other tabs', async () => {
   expect(second.app.session.person).toBeNull()
   expect(second.app.records.all('customer')).toEqual([])
 })
+
+test('a form in the making survives the end of the app, for its own person and for a week', async () => {
+  const tab = await opened()
+  await tab.app.drafts.keep('record:1', { note: '有点肿' })
+  expect(await tab.app.drafts.find('record:1')).toEqual({ note: '有点肿' })
+  const next = await reopened(tab)
+  expect(await next.app.drafts.find('record:1')).toEqual({ note: '有点肿' })
+  expect(await next.app.drafts.find('record:2')).toBeUndefined()
+  vi.setSystemTime(Date.now() + 7 * 24 * 60 * 60_000)
+  expect(await next.app.drafts.find('record:1')).toBeUndefined()
+})
+
+test('what has been saved is a draft no more', async () => {
+  const tab = await opened()
+  await tab.app.drafts.keep('record:1', { note: '有点肿' })
+  await tab.app.drafts.drop('record:1')
+  expect(await tab.app.drafts.find('record:1')).toBeUndefined()
+})

@@ -1,12 +1,63 @@
-import { onBeforeUnmount, type Ref, watchEffect } from 'vue'
+import { onBeforeUnmount, onMounted, type Ref, watch, watchEffect } from 'vue'
 import { onBeforeRouteLeave } from 'vue-router'
-import { markDraft } from '../feedback'
+import { drafts } from '@/state'
+import { markDraft, say } from '../feedback'
 import { i18n } from '../i18n'
 
-/** A form holds something that is not saved: no update is offered, and leaving asks first. */
-export function useDraft(dirty: Ref<boolean>): void {
+const KEEP_AFTER_MS = 400
+
+/**
+ * A form holds something that is not saved: no update is offered, leaving asks first, and what is in it is kept on this
+ * phone, because phones end apps in the background without a word. `name` says which form of which document it is.
+ */
+export function useDraft<T extends object>(dirty: Ref<boolean>, name: string, form: Ref<T>): void {
+  const { t } = i18n.global
   const key = Symbol('draft')
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let givenUp = false
+
+  function keep(): void {
+    clearTimeout(timer)
+    if (dirty.value && !givenUp) void drafts.keep(name, form.value)
+  }
+  function drop(): void {
+    clearTimeout(timer)
+    void drafts.drop(name)
+  }
+  const hiding = () => {
+    if (document.visibilityState === 'hidden') keep()
+  }
+
+  onMounted(async () => {
+    document.addEventListener('visibilitychange', hiding)
+    const found = (await drafts.find(name)) as T | undefined
+    if (!found || dirty.value) return
+    // A form of an earlier version may lack a field.
+    form.value = { ...form.value, ...found }
+    say(t('draft.restored'))
+  })
+  watch(
+    form,
+    () => {
+      clearTimeout(timer)
+      timer = setTimeout(keep, KEEP_AFTER_MS)
+    },
+    { deep: true },
+  )
+  watch(dirty, (now) => {
+    if (!now) drop()
+  })
   watchEffect(() => markDraft(key, dirty.value))
-  onBeforeUnmount(() => markDraft(key, false))
-  onBeforeRouteLeave(() => !dirty.value || confirm(i18n.global.t('draft.leave')))
+  onBeforeUnmount(() => {
+    document.removeEventListener('visibilitychange', hiding)
+    keep()
+    markDraft(key, false)
+  })
+  onBeforeRouteLeave(() => {
+    if (!dirty.value) return true
+    if (!confirm(t('draft.leave'))) return false
+    givenUp = true
+    drop()
+    return true
+  })
 }
