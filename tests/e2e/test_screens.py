@@ -84,13 +84,33 @@ SCREENS = [
     Screen("sync", LEAD, "/sync"),
 ]
 
-LOOKS = {"zh-light": {"language": "zh-CN"}, "en-dark": {"language": "en", "dark": True}}
+LANGUAGES = {"zh": "zh-CN", "en": "en"}
+THEMES = ("light", "dark")
 
 
 UNCOVER = """() => {
   document.querySelectorAll('[role=dialog]').forEach((one) => one.scrollTo(0, 1e6))
   document.querySelectorAll('.actions').forEach((one) => { one.style.position = 'static' })
 }"""
+
+
+def faults_in_both_themes(me: Person, name: str) -> list[str]:
+    """axe's findings, after a picture of each: name-light and name-dark."""
+    for theme in THEMES:
+        show(me, theme)
+        me.phone.screenshot(f"{name}-{theme}")
+    # What a sheet's last row or the bar below covers is reached by scrolling, which axe does not know.
+    me.page.evaluate(UNCOVER)
+    found = []
+    for theme in THEMES:
+        show(me, theme)
+        found += [f"{theme}: {fault}" for fault in me.phone.accessibility_faults()]
+    return found
+
+
+def show(me: Person, theme: str) -> None:
+    me.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    expect(me.page.locator("html")).to_have_attribute("data-theme", theme)
 
 
 @pytest.fixture(scope="module")
@@ -177,22 +197,19 @@ class Walk:
         expect(me.page.locator(".picture.waiting")).to_have_count(0)
         if screen.taps:
             expect(me.page.get_by_role("dialog")).to_have_count(1)
-        me.phone.screenshot(f"{screen.name}-{self.look}")
         return me
 
     def _button(self, me: Person, key: str) -> Locator:
         return me.page.get_by_role("button", name=self.says(key))
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", LANGUAGES)
 def test_no_screen_has_a_serious_fault_of_accessibility(hand, shown, look):
-    walk = Walk(hand, look, LOOKS[look], shown)
+    walk = Walk(hand, look, {"language": LANGUAGES[look]}, shown)
     faults = {}
     for screen in SCREENS:
         me = walk.visit(screen)
-        # What a sheet's last row or the bar below covers is reached by scrolling, which axe does not know.
-        me.page.evaluate(UNCOVER)
-        if found := me.phone.accessibility_faults():
+        if found := faults_in_both_themes(me, f"{screen.name}-{look}"):
             faults[screen.name] = found
     assert faults == {}
 
@@ -210,6 +227,7 @@ def test_no_screen_scrolls_sideways(hand, shown, look, options):
     too_wide = {}
     for screen in SCREENS:
         me = walk.visit(screen)
+        me.phone.screenshot(f"{screen.name}-{look}")
         beyond = me.page.evaluate(
             "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
         )
@@ -218,28 +236,26 @@ def test_no_screen_scrolls_sideways(hand, shown, look, options):
     assert too_wide == {}
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", LANGUAGES)
 def test_signing_in_and_empty_screens_have_no_serious_fault_either(hand, clinic, look):
-    walk = Walk(hand, look, LOOKS[look], {})
-    me = hand(SERVICE, signed_in=False, **LOOKS[look])
+    walk = Walk(hand, look, {"language": LANGUAGES[look]}, {})
+    me = hand(SERVICE, signed_in=False, **walk.options)
     expect(me.page.get_by_role("button", name=walk.says("sign_in.enter"), exact=True)).to_be_visible()
-    me.phone.screenshot(f"sign-in-{look}")
-    faults = me.phone.accessibility_faults()
+    faults = faults_in_both_themes(me, f"sign-in-{look}")
     me.fill_in()
     expect(me.sync_line(walk.says("sync.all_sent"))).to_be_visible()
     for name, path in {"today": "/", "customers": "/customers", "inbox": "/me/inbox"}.items():
         me.go(path)
         expect(me.page.get_by_role("heading", level=1)).to_be_visible()
-        me.phone.screenshot(f"{name}-empty-{look}")
-        faults += me.phone.accessibility_faults()
+        faults += faults_in_both_themes(me, f"{name}-empty-{look}")
     assert faults == []
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", LANGUAGES)
 def test_what_was_refused_and_what_waits_has_no_serious_fault_either(hand, clinic, look):
-    walk = Walk(hand, look, LOOKS[look], {})
+    walk = Walk(hand, look, {"language": LANGUAGES[look]}, {})
     customer = clinic.customer("王小美", source="朋友介绍")
-    me = hand(ASSISTANT, signed_in=False, **LOOKS[look])
+    me = hand(ASSISTANT, signed_in=False, **walk.options)
     me.page.emulate_media(reduced_motion="reduce")
     me.fill_in()
     expect(me.sync_line(walk.says("sync.all_sent"))).to_be_visible()
@@ -266,13 +282,11 @@ def test_what_was_refused_and_what_waits_has_no_serious_fault_either(hand, clini
     edit("路过进店")
     me.go("/sync")
     expect(me.page.get_by_role("listitem").filter(has_text=walk.says("waiting.phone"))).to_be_visible()
-    me.phone.screenshot(f"sync-refused-{look}")
-    faults = me.phone.accessibility_faults()
+    faults = faults_in_both_themes(me, f"sync-refused-{look}")
     for key in ("rejected.edit", "rejected.discard"):
         me.page.get_by_role("article").get_by_role("button", name=walk.says(key)).click()
         expect(me.page.get_by_role("dialog")).to_be_visible()
-        me.phone.screenshot(f"{key.replace('.', '-')}-{look}")
-        faults += me.phone.accessibility_faults()
+        faults += faults_in_both_themes(me, f"{key.replace('.', '-')}-{look}")
         me.page.get_by_role("dialog").get_by_role("button", name=walk.says("act.close")).click()
         expect(me.page.get_by_role("dialog")).to_be_hidden()
     assert faults == []
