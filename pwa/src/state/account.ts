@@ -9,6 +9,7 @@ import { Prefetcher } from './prefetch'
 import { refused, unsent } from './queue'
 import { concerns, rejectionsToDismiss } from './rejections'
 import { type Change, Replica } from './replica'
+import { nearlyFull } from './room'
 import { storeOf } from './roster'
 import { Shelf } from './shelf'
 import { type Status, Syncer } from './syncer'
@@ -266,6 +267,7 @@ export class Account {
     const last_contact = new Date(this.environment.clock()).toISOString()
     await this.replica.note({ last_contact, offset_ms: this.#offset() })
     await this.courier.settle(this.#arrivedBefore)
+    if (await nearlyFull(this.environment)) await this.courier.makeRoom()
     void this.#prefetcher.run().catch(this.environment.report)
     for (const id of rejectionsToDismiss(this.replica)) await this.replica.enqueue('rejection.dismiss', { id })
   }

@@ -105,7 +105,7 @@ export class Courier {
   }
 
   /**
-   * For a phone that is full: lets go at once of what the clinic keeps, bytes and row, and has in its backup; without
+   * For a phone that is full, or soon will be: lets go at once of what the clinic keeps, bytes and row, and has in its backup; without
    * the days for which the journal would keep it here otherwise.
    */
   async makeRoom(): Promise<void> {

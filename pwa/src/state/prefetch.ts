@@ -1,11 +1,10 @@
 import type { Account } from './account'
 import type { Environment } from './environment'
+import { nearlyFull } from './room'
 
 const EVERY_MS = 10 * 60_000
 /** A day's baselines; more would push out what has been looked at. */
 const MOST = 300
-/** Of the browser's quota: beyond it nothing is fetched in advance. */
-const ENOUGH_USED = 0.8
 
 /** Fetches the pictures that today's work will be laid over, so that they are there without a network. */
 export class Prefetcher {
@@ -45,8 +44,7 @@ export class Prefetcher {
   async #fetch(photo: string): Promise<boolean> {
     const { shelf, rendition, album } = this.account
     if (album.deliveries.has(photo) || (await shelf.has(`${photo}/screen`))) return true
-    const { usage_bytes, quota_bytes } = await this.environment.estimate()
-    if (usage_bytes !== null && quota_bytes !== null && usage_bytes > ENOUGH_USED * quota_bytes) return false
+    if (await nearlyFull(this.environment)) return false
     // What the clinic has not got yet is skipped; without a network there is nothing to be had.
     return (await rendition(photo, 'screen')) !== null || this.environment.online()
   }

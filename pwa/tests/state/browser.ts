@@ -16,6 +16,8 @@ export class Browser {
   notes = new Map<string, string>()
   online = true
   full = false
+  /** Of 100. */
+  usage_bytes = 50
   /** So many originals fit on the phone. */
   room = Number.POSITIVE_INFINITY
   /** How far the phone's clock is from the true time. */
@@ -143,7 +145,7 @@ export class Tab {
       moments: (happened) => this.#subscribed(this.#happened, happened),
       visible: () => !this.frozen,
       online: () => browser.online,
-      estimate: async () => ({ usage_bytes: 1, quota_bytes: 2, persisted: true }),
+      estimate: async () => ({ usage_bytes: browser.usage_bytes, quota_bytes: 100, persisted: true }),
     }
   }
 

@@ -293,6 +293,17 @@ test('a full phone first lets go of what the clinic has, and then takes the pict
   expect(await here(tab, kept)).toBe(false)
 })
 
+test('a phone that is nearly full lets go of what the clinic has before it is full', async () => {
+  const tab = await opened()
+  const photo = await taken(tab)
+  await tab.app.sync.syncNow()
+  expect(await here(tab, photo)).toBe(true)
+  browser.usage_bytes = 81
+  await tab.app.sync.syncNow()
+  expect(await here(tab, photo)).toBe(false)
+  expect(tab.app.pictures.stateOf(photo)).toEqual({ kind: 'kept' })
+})
+
 test('a device that the clinic has signed off first hands in its pictures, and then forgets them', async () => {
   const tab = await opened()
   browser.online = false
