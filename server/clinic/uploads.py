@@ -1,8 +1,12 @@
 """Uploads under way: pieces of originals in a folder, the rules of tus 1.0.0 without HTTP.
 
-The length of the part file is the offset: what it says after an fsync is what the server has,
-whatever was cut, killed or lost on the way. A finished upload is checked, put into the store and
-counted for its photo; then the part file goes. An upload is its person's, from whichever device.
+The length of the part file is the offset: what it says is what the server has, whatever was cut,
+killed or lost on the way. It is not synced to disk with every chunk, which would take most of the time:
+should the power fail, the file is shorter and the phone sends the rest again, or its hash is wrong and
+the phone begins anew. The phone has the bytes until the store has synced them.
+
+A finished upload is checked, put into the store and counted for its photo; then the part file goes.
+An upload is its person's, from whichever device.
 """
 
 import fcntl
@@ -259,7 +263,6 @@ class Uploads:
         finally:
             if not keeps:
                 part.truncate(before.offset)
-            os.fsync(part.fileno())
 
     def _finish(self, person: "SignedIn | Owner", id: str, done: Progress) -> Progress:
         with self._part(id).open("rb") as stream:
