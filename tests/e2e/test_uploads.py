@@ -13,6 +13,7 @@ from server.database import read
 from tests.e2e.pictures import begun_set, large_jpeg, originals_on, pieces_in, put_on_phone
 from tests.photos.pictures import SHANGHAI, encoded, exif, verdict
 from tests.rigs import camera
+from tests.rigs.uploads import Sending
 
 NURSE = "nurse"
 SLOW_BYTES_PER_S = 1_500_000
@@ -143,3 +144,15 @@ def test_a_picture_that_the_clinic_refuses_waits_for_a_person_and_holds_up_no_ot
     me.told("已从本机删除")
     expect(me.sync_line("已全部送达")).to_be_visible()
     assert originals_on(me) == [fine]
+
+
+def test_why_a_picture_was_refused_is_heard_though_the_server_was_killed_before_it_said_so(
+    hand, clinic, set_id, database
+):
+    damaged = large_jpeg(5, 200)[:-2]
+    upload = Sending.of(clinic.phone(NURSE), damaged).url
+    (database.parent / f"{upload.removeprefix('/api/')}.part").write_bytes(damaged)
+    me = hand(NURSE)
+    put_on_phone(me, set_id, damaged, url=upload)
+    me.go("/sync")
+    expect(me.page.get_by_role("article")).to_contain_text("照片文件已损坏")

@@ -23,12 +23,13 @@ const ENDPOINT = '/api/uploads'
 const CHUNK_BYTES = 512 * 1024
 /** A connection that says nothing for so long is given up: a phone that changed its network keeps dead ones. */
 const SILENCE_MS = 45_000
+/** The server has forgotten the upload, or refuses it without room to say why: sent again, it will. */
+const ANEW = [404, 410, 422]
 /** Answers to HEAD have no body. */
 const CODES: Record<number, string> = {
   401: 'unauthenticated',
   403: 'forbidden',
   412: 'unsupported_version',
-  422: 'picture_refused',
   423: 'locked',
   503: 'unavailable',
 }
@@ -52,8 +53,8 @@ export const tusUpload: Upload = async ({ device, photo_id, sha256, bytes, url, 
       onAfterResponse(request, response) {
         listen()
         const status = response.getStatus()
-        const gone = request.getMethod() === 'HEAD' && (status === 404 || status === 410)
-        if (status >= 300 && !gone) throw refusal(status, response.getBody(), response.getHeader('Tus-Resumable'))
+        const begins = request.getMethod() === 'HEAD' && ANEW.includes(status)
+        if (status >= 300 && !begins) throw refusal(status, response.getBody(), response.getHeader('Tus-Resumable'))
         const offset = response.getHeader('Upload-Offset')
         if (offset) progress(Number(offset))
       },
