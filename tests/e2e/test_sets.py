@@ -91,6 +91,16 @@ def finish(me):
     me.told("已完成，保存在本机")
 
 
+def nudge(me, right, down):
+    """A finger moves what lies over the viewfinder."""
+    box = me.page.locator(".stage").bounding_box()
+    mouse = me.page.mouse
+    mouse.move(box["x"] + 100, box["y"] + 300)
+    mouse.down()
+    mouse.move(box["x"] + 100 + right, box["y"] + 300 + down, steps=3)
+    mouse.up()
+
+
 def take_all(me):
     """The five views; the answer is the fingerprints of what the camera gave."""
     me.page.evaluate(KEEP_STILLS)
@@ -124,6 +134,12 @@ def test_a_face_set_before_and_after_is_taken_offline_and_comes_to_the_clinic_by
         me.page.get_by_role("slider", name="透明度").fill("80")
         expect(overlay).to_have_css("opacity", "0.8")
         me.screenshot("capture-overlay")
+        nudge(me, 30, -20)
+        expect(overlay).not_to_have_css("transform", "none")
+        moved = overlay.evaluate("(image) => image.style.transform")
+        assert re.match(r"translate\(7\.\d+%, -3\.\d+%\)", moved)
+        me.tap("归位")
+        assert overlay.evaluate("(image) => image.style.transform") == "translate(0%, 0%)"
         me.tap("叠图")
         expect(overlay).to_have_attribute("src", re.compile("^data:image/png"))
         me.screenshot("capture-outline")
@@ -430,6 +446,20 @@ def test_the_camera_is_taken_again_after_a_call(taking):
       while (track().readyState !== 'live') await new Promise(requestAnimationFrame)
     }""")
     shoot(me, FACE[0])
+
+
+def test_the_lens_is_chosen_once_and_remembered(hand, customer):
+    two = ("--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream")
+    me = hand(NURSE, flags=two)
+    begin(me, f"/sets/new?customer={customer}")
+    lens = me.page.get_by_label("镜头")
+    expect(lens.locator("option")).to_have_count(2)
+    first, second = lens.locator("option").all_text_contents()
+    expect(lens.locator("option:checked")).to_have_text(first)
+    lens.select_option(second)
+    expect(lens.locator("option:checked")).to_have_text(second)
+    me.page.reload()
+    expect(lens.locator("option:checked")).to_have_text(second)
 
 
 LOOKS = {

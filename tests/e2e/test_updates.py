@@ -7,6 +7,9 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e import album
+from tests.rigs import camera
+
 SERVICE = "customer_service"
 
 
@@ -105,3 +108,21 @@ def test_unsent_work_survives_the_update(hand, clinic, deploy):
     expect(me.page.locator("html")).to_have_attribute("data-build", name)
     expect(me.sync_line("已全部送达")).to_be_visible()
     assert clinic.stored("followup")[followup]["status"] == "done"
+
+
+def test_nothing_is_offered_while_pictures_are_taken(hand, clinic, deploy):
+    customer = clinic.customer("周洁")
+    album.agree(clinic.desk, customer)
+    begun = album.photo_set(clinic.desk, customer, "pre", {}, 0, finished=False)
+    me = hand("nurse", flags=camera.REFUSED)
+    me.go(f"/sets/{begun['set']}/capture")
+    expect(me.page.get_by_role("heading", name="正位")).to_be_visible()
+    deploy()
+    found(me)
+    expect(offer(me)).to_have_count(0)
+    me.tap("退出拍照，看这组照片")
+    expect(me.page.get_by_role("button", name="继续拍照")).to_be_visible()
+    expect(offer(me)).to_have_count(0)
+    me.tap("返回")
+    me.go("/sets")
+    expect(offer(me)).to_be_visible()

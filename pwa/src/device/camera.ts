@@ -44,23 +44,9 @@ export class Camera {
   /** `zoom`: the set's fixed factor, where the lens can be set to it. Raises CameraError. */
   static async open(zoom: number): Promise<Camera> {
     if (!navigator.mediaDevices?.getUserMedia) throw new CameraError('unsupported')
-    const lens = settings.read(LENS_KEY)
-    // Where the phone takes stills by itself the video is only looked at; else it is the picture.
-    const [width, height] = stills() ? [1920, 1440] : [4032, 3024]
-    let stream: MediaStream
-    try {
-      stream = await navigator.mediaDevices.getUserMedia({
-        audio: false,
-        video: {
-          width: { ideal: width },
-          height: { ideal: height },
-          // Never both: a lens and a direction contradict each other on some phones.
-          ...(lens ? { deviceId: { ideal: lens } } : { facingMode: { ideal: 'environment' } }),
-        },
-      })
-    } catch (error) {
+    const stream = await streamOf(chosenLens()).catch((error) => {
       throw new CameraError(troubleOf(error))
-    }
+    })
     const [track] = stream.getVideoTracks()
     if (!track) throw new CameraError('none')
     const camera = new Camera(stream, track)
@@ -81,11 +67,8 @@ export class Camera {
     return { id: this.track.getSettings().deviceId ?? '', label: this.track.label }
   }
 
-  async lenses(): Promise<Lens[]> {
-    const devices = await navigator.mediaDevices.enumerateDevices()
-    return devices
-      .filter(({ kind, deviceId }) => kind === 'videoinput' && deviceId !== '')
-      .map(({ deviceId, label }) => ({ id: deviceId, label }))
+  lenses(): Promise<Lens[]> {
+    return lensesHere()
   }
 
   /** `video` shows this camera's stream. */
@@ -126,9 +109,46 @@ export class Camera {
   }
 }
 
+/** Of the lens that was chosen, else of the rear camera; never of both, which contradict each other on some phones. */
+async function streamOf(chosen: Lens | null): Promise<MediaStream> {
+  // Where the phone takes stills by itself the video is only looked at; else it is the picture.
+  const [width, height] = stills() ? [1920, 1440] : [4032, 3024]
+  const size = { width: { ideal: width }, height: { ideal: height } }
+  const ask = (video: MediaTrackConstraints) => navigator.mediaDevices.getUserMedia({ audio: false, video })
+  // As an ideal a lens counts no more than a pixel too few.
+  const of = (id: string) => ask({ ...size, deviceId: { exact: id } })
+  const rear = () => ask({ ...size, facingMode: { ideal: 'environment' } })
+  if (!chosen) return rear()
+  const stream = await of(chosen.id).catch((error) => {
+    if (troubleOf(error) === 'none') return rear()
+    throw error
+  })
+  if (stream.getVideoTracks()[0]?.label === chosen.label) return stream
+  // Safari gives the lenses other ids at every start; their names stay.
+  const again = (await lensesHere()).find(({ label }) => label === chosen.label)
+  if (!again) return stream
+  for (const track of stream.getTracks()) track.stop()
+  return of(again.id)
+}
+
+async function lensesHere(): Promise<Lens[]> {
+  const devices = await navigator.mediaDevices.enumerateDevices()
+  return devices
+    .filter(({ kind, deviceId }) => kind === 'videoinput' && deviceId !== '')
+    .map(({ deviceId, label }) => ({ id: deviceId, label }))
+}
+
 /** Chosen once, for every set on this phone. */
-export function rememberLens(id: string): void {
-  settings.write(LENS_KEY, id)
+export function rememberLens(lens: Lens): void {
+  settings.write(LENS_KEY, JSON.stringify(lens))
+}
+
+function chosenLens(): Lens | null {
+  try {
+    return JSON.parse(settings.read(LENS_KEY) ?? 'null') as Lens | null
+  } catch {
+    return null
+  }
 }
 
 function troubleOf(error: unknown): CameraTrouble {

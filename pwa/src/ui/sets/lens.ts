@@ -45,8 +45,9 @@ export function useCamera(zoom: () => number) {
     camera.value?.close()
   })
 
-  async function choose(lens: string): Promise<void> {
-    rememberLens(lens)
+  async function choose(id: string): Promise<void> {
+    const lens = lenses.value.find((one) => one.id === id)
+    if (lens) rememberLens(lens)
     await open()
   }
 
