@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import server.clinic  # noqa: F401  registers tables, mutations and audiences
+import server.clinic
+import server.notify.reminders  # noqa: F401  registers its table
 from photos.stores import FolderStore, S3Store, Store, s3_client
 from server import commands, database, logs
 from server.api import (

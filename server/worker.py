@@ -16,6 +16,7 @@ from server.clinic.sign_in import forget_old
 from server.config import ConfigError
 from server.database import is_outage, outage_reason, read, write
 from server.instants import instant, utc_now
+from server.notify import reminders
 from server.sync.compaction import compact
 from server.sync.tables import ClinicHead, Device
 from server.sync.working_set import recompute
@@ -35,6 +36,8 @@ def nightly(now: datetime) -> None:
     for clinic_id in clinics:
         with write() as connection:
             idle = recompute(connection, clinic_id, now)
+        with write() as connection:
+            reminders.forget_old(connection, clinic_id, now)
         with write() as connection:
             purged = compact(connection, clinic_id, now)
         log.info("night work", extra={"fields": {"idle": idle, "purged": purged}})
@@ -59,6 +62,7 @@ def work(app: Flask, stop: threading.Event) -> None:
         now = utc_now()
         try:
             with app.app_context():
+                reminders.remind(now)
                 list_parked(now)
                 app.extensions["meidang"].uploads.forget_expired(now)
                 if now.hour == NIGHT_HOUR_UTC and done_on != now.date():

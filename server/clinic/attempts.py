@@ -19,7 +19,7 @@ from server.clinic.followups import (
     followup_of,
     open_followup,
 )
-from server.clinic.notices import tell
+from server.clinic.notices import tell, withdraw
 from server.clinic.planning import call_windows, next_window
 from server.clinic.settings import clinic_of
 from server.instants import later, parsed
@@ -99,6 +99,8 @@ def attempt(tx: Transaction, args: Args) -> None:
     elif not closed:
         changes |= _consequence(tx, followup, args)
     tx.update(Followup, followup["id"], **changes)
+    if changes.get("status") in CLOSED:
+        withdraw(tx, f"/followups/{followup['id']}")
     if changes.get("status") == "done":
         _close_escalated(tx, followup["parent_id"] if followup["rule"] == ESCALATION else None)
 
@@ -164,4 +166,5 @@ def _close_escalated(tx: Transaction, id: str | None) -> None:
         if parent["status"] != "escalated":
             return
         tx.update(Followup, parent["id"], status="done", closed_by=tx.actor.staff_id, closed_at=tx.at)
+        withdraw(tx, f"/followups/{parent['id']}")
         id = parent["parent_id"]

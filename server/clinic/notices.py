@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from marshmallow import Schema
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.clinic.customers import customer_of
@@ -18,12 +18,17 @@ TITLES = {
     "escalation": ("{who}：请医生处理", "{who}: needs a doctor"),
     "hand_on": ("{who}：转给您的问题", "{who}: a question for you"),
     "unreachable": ("{who}：多次未接通，已结束回访", "{who}: could not be reached"),
+    "morning": ("今日回访 {due} 个，逾期 {late} 个", "Follow-ups today: {due}, overdue: {late}"),
+    "window": ("可以致电了：还有 {all} 个", "Calls may be made: {all} to go"),
+    "deadline": ("{who}：快到期了", "{who}: due soon"),
+    "unattended": ("{who}：上报两小时，医生还未处理", "{who}: no doctor yet, for two hours"),
     "parked": ("恢复后有记录超过一天仍未归位", "Work from before the restore still waits"),
 }
 
 
 class Notice(Synced):
     __tablename__ = "notice"
+    __table_args__ = (Index(None, "clinic_id", "target"),)
     facet = "personal"
     subject_column = "staff_id"
     hidden = frozenset({"staff_id"})
@@ -44,17 +49,34 @@ def tell(tx: Transaction, staff_id: str | None, kind: str, customer_id: str, tar
     """Tell a person about a customer, once per mutation and kind; nobody: nothing."""
     if staff_id is None or staff_id == tx.actor.staff_id:
         return
+    remind_of(tx, staff_id, kind, customer_id, target)
+
+
+def remind_of(tx: Transaction, staff_id: str, kind: str, customer_id: str, target: str) -> None:
+    """Tell a person about a customer, whoever acts."""
     customer = customer_of(tx, customer_id)
-    _put(tx, staff_id, kind, surname_of(customer["name"]) + form_of(customer["gender"]), target)
+    _put(tx, staff_id, kind, target, who=surname_of(customer["name"]) + form_of(customer["gender"]))
+
+
+def tell_of_the_day(tx: Transaction, staff_id: str, kind: str, due: int, late: int) -> None:
+    """Tell a person how much there is to do: due by then, and overdue."""
+    _put(tx, staff_id, kind, "/", due=due, late=late, all=due + late)
 
 
 def tell_about_parked(tx: Transaction, staff_id: str) -> None:
     """Tell a lead that work from before a restore has been waiting for a day."""
-    _put(tx, staff_id, "parked", "", "/sync")
+    _put(tx, staff_id, "parked", "/sync")
 
 
-def _put(tx: Transaction, staff_id: str, kind: str, who: str, target: str) -> None:
-    zh, en = (text.format(who=who) for text in TITLES[kind])
+def withdraw(tx: Transaction, target: str) -> None:
+    """Somebody has dealt with it: whoever has not read of it need not."""
+    for notice in tx.find(Notice, target=target, read_at=None):
+        if notice["staff_id"] != tx.actor.staff_id:
+            tx.delete(Notice, notice["id"])
+
+
+def _put(tx: Transaction, staff_id: str, kind: str, target: str, **words: Any) -> None:
+    zh, en = (text.format(**words) for text in TITLES[kind])
     id = str(uuid5(UUID(tx.context.mutation_id), f"{kind}:{staff_id}"))
     tx.insert(
         Notice, id, staff_id=staff_id, kind=kind, title={"zh": zh, "en": en}, target=target,
