@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Check } from '../../src/domain/catalogue'
+import { edgesOf } from '../../src/domain/quality/edges'
 import { judge, levelOf } from '../../src/domain/quality/judge'
 import { tiltOf } from '../../src/domain/quality/level'
 import { lumaOf, measure, motionBetween } from '../../src/domain/quality/measure'
@@ -87,14 +88,17 @@ describe('light', () => {
 
 describe('the phone', () => {
   test.each([
-    ['upright', 90, 0, 0, 0, 0],
-    ['lens up', 100, 0, 0, 0, 10],
-    ['lens down', 80, 0, 0, 0, -10],
-    ['on its left side, screen turned', 0, -90, -90, 180, 0],
-  ])('%s', (_, beta, gamma, screen, roll, pitch) => {
+    ['upright', 90, 0, 0, { roll: 0, pitch: 0 }],
+    ['lens up', 100, 0, 0, { roll: 0, pitch: 10 }],
+    ['lens down', 80, 0, 0, { roll: 0, pitch: -10 }],
+    ['turned clockwise', 80, 90, 0, { roll: 10, pitch: 0 }],
+    ['turned to the left', 80, -90, 0, { roll: -10, pitch: 0 }],
+    ['on its left side, the screen turned with it', 0, -90, 90, { roll: 0, pitch: 0 }],
+    ['on its right side, the screen turned with it', 0, 90, 270, { roll: 0, pitch: 0 }],
+  ])('%s', (_, beta, gamma, screen, expected) => {
     const tilt = tiltOf(beta, gamma, screen)
-    if (roll !== 180) expect(tilt.roll).toBeCloseTo(roll, 5)
-    expect(tilt.pitch).toBeCloseTo(pitch, 5)
+    expect(tilt.roll).toBeCloseTo(expected.roll, 5)
+    expect(tilt.pitch).toBeCloseTo(expected.pitch, 5)
   })
 
   test('is judged against level, and from the second time point on against how it was held then', () => {
@@ -146,4 +150,14 @@ test('a preview is measured in little more than it takes to read it', () => {
   }
   const floor = best(() => lumaOf(picture))
   expect(best(() => measure(picture)) / floor).toBeLessThan(60)
+})
+
+test('the contours of a picture are lines on nothing', () => {
+  const [width, height] = [40, 30]
+  const data = new Uint8ClampedArray(width * height * 4).fill(255)
+  for (let y = 0; y < height; y++) for (let x = 0; x < 20; x++) data.set([30, 30, 30], (y * width + x) * 4)
+  const edges = edgesOf({ data, width, height })
+  const opacity = (x: number) => edges.data[(15 * width + x) * 4 + 3]
+  expect([opacity(5), opacity(35)]).toEqual([0, 0])
+  expect([opacity(19), opacity(20)]).toEqual([255, 255])
 })

@@ -17,6 +17,7 @@ export function tiltOf(beta: number, gamma: number, screen = 0): Tilt {
   const x = -Math.cos(b) * Math.sin(g)
   const y = Math.sin(b)
   const z = Math.cos(b) * Math.cos(g)
-  const roll = Math.atan2(-x, y) / RADIANS - screen
+  // A screen angle of 90 is a phone turned to the left by as much.
+  const roll = Math.atan2(-x, y) / RADIANS + screen
   return { roll: ((((roll + 180) % 360) + 360) % 360) - 180, pitch: -Math.asin(Math.max(-1, Math.min(1, z))) / RADIANS }
 }
