@@ -363,7 +363,8 @@ def test_a_view_is_skipped_with_a_reason_and_a_colleague_sees_why(taking, hand, 
     assert photo_set["skipped"] == [{"view": "F", "reason": "有敷料"}]
     assert photo_set["checklist"]["review"]["background"] is False
     colleague = hand("doctor")
-    colleague.go(f"/sets/{photo_set['id']}")
+    # A finished set is looked at, no longer taken.
+    colleague.go(f"/sets/{photo_set['id']}/capture")
     expect(colleague.page.get_by_text("跳过：有敷料")).to_be_visible()
 
 
