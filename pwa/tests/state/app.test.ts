@@ -508,3 +508,18 @@ test('what has been saved is a draft no more', async () => {
   await tab.app.drafts.drop('record:1')
   expect(await tab.app.drafts.find('record:1')).toBeUndefined()
 })
+
+test('a tab that takes over shows what the one before wrote and had no time to tell', async () => {
+  const tab = await opened()
+  const other = await browser.open()
+  await pass()
+  tab.frozen = true
+  server.change(['customer', id('wang'), { ...customer('wang', '王小美') }])
+  tab.poke(server.state.version)
+  await pass()
+  expect(tab.app.records.get('customer', id('wang'))?.name).toBe('王小美')
+  expect(other.app.records.get('customer', id('wang'))?.name).toBe('王小梅')
+  browser.close(tab)
+  await pass()
+  expect(other.app.records.get('customer', id('wang'))?.name).toBe('王小美')
+})
