@@ -1,6 +1,6 @@
 import type { Id, Role, TableName } from '../domain/documents'
 import { type Contact, Server } from '../net'
-import type { Storage } from '../vault'
+import { type Storage, StorageError } from '../vault'
 import { Album, rejectedPhotos } from './album'
 import type { Person, SyncAnswer, VerifyAnswer } from './contract'
 import { Courier } from './courier'
@@ -193,8 +193,12 @@ export class Account {
 
   /** Lets go of what can be had again: for something new that cannot. */
   async makeRoom(): Promise<void> {
-    await this.courier.makeRoom().catch(this.environment.report)
-    await this.shelf.clear().catch(this.environment.report)
+    for (const letGo of [() => this.courier.makeRoom(), () => this.shelf.clear()]) {
+      await letGo().catch((error) => {
+        // A phone that is full may even refuse to forget.
+        if (!(error instanceof StorageError)) this.environment.report(error)
+      })
+    }
   }
 
   /** A smaller picture from the server, kept here from then on; null when it cannot be had now. */

@@ -1,6 +1,6 @@
 import type { Id } from '../domain/documents'
 import { CallError, type Failure } from '../net'
-import type { Delivery } from '../vault'
+import { type Delivery, StorageError } from '../vault'
 import { type Album, rejectedPhotos } from './album'
 import { typed } from './base'
 import type { Environment } from './environment'
@@ -119,12 +119,24 @@ export class Courier {
   async #run(): Promise<void> {
     for (let next = this.#next(); next && !this.#stopped; next = this.#next()) {
       try {
-        await this.#bring(next)
-        this.#failures = 0
+        if (!(await this.#attempt(next))) return
       } catch (error) {
-        if (!(error instanceof CallError)) throw error
-        if (!(await this.#goesOn(next, error.failure))) return
+        if (!(error instanceof StorageError)) throw error
+        // A phone that is full cannot note how far a picture has come; later, perhaps.
+        return this.#later()
       }
+    }
+  }
+
+  /** Whether the next one may be tried at once. */
+  async #attempt(delivery: Delivery): Promise<boolean> {
+    try {
+      await this.#bring(delivery)
+      this.#failures = 0
+      return true
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      return this.#goesOn(delivery, error.failure)
     }
   }
 
@@ -153,7 +165,8 @@ export class Courier {
       url,
       signal: this.#abort.signal,
       begun: (begun) => {
-        remembered = this.album.note(photo_id, { url: begun }).catch(this.environment.report)
+        // Not kept: it begins anew after a reload.
+        remembered = this.album.note(photo_id, { url: begun }).catch(() => {})
       },
       progress: (sent) => this.hooks.progress(photo_id, sent),
     })
@@ -162,7 +175,6 @@ export class Courier {
     this.hooks.arrived()
   }
 
-  /** Whether the next one may be tried at once. */
   async #goesOn({ photo_id }: Delivery, failure: Failure): Promise<boolean> {
     if (failure.kind === 'refused') {
       const code = reasonOf(failure)
@@ -179,8 +191,13 @@ export class Courier {
         return true
       }
     }
+    this.#later()
+    return false
+  }
+
+  #later(): void {
     this.#failures += 1
-    if (this.#stopped) return false
+    if (this.#stopped) return
     this.#timer = setTimeout(
       () => {
         this.#timer = undefined
@@ -188,7 +205,6 @@ export class Courier {
       },
       retryDelay(this.#failures, this.environment.random()),
     )
-    return false
   }
 }
 
