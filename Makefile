@@ -48,7 +48,7 @@ bench: .venv/.dev $(DIST)
 # The random tests of `make test` again, with many more seeds, or with a part of them (SOAK=0.1). Takes hours.
 soak: .venv/.dev $(NODE_MODULES)
 	SOAK=$${SOAK:-1} $(PYTEST) tests $(BROWSERLESS) -n 2 -m random $(ARGS)
-	SOAK=$${SOAK:-1} npm --prefix pwa test -- tests/state/convergence.test.ts
+	SOAK=$${SOAK:-1} npm --prefix pwa test -- tests/state/convergence.test.ts tests/state/uploads-random.test.ts
 
 # Rewrites the locked requirements from the .in files.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
