@@ -7,11 +7,11 @@ import { i18n } from '../i18n'
 const KEEP_AFTER_MS = 400
 
 /**
- * A form holds something that is not saved: no update is offered, leaving asks first, and what is in it is kept on this
- * phone, because phones end apps in the background without a word. `name` says which form of which document it is.
+ * While a form holds something unsaved no update is offered, and what is in it is kept on this phone, because phones end
+ * apps in the background without a word; it comes back when the form is opened again. `name` says which form of which
+ * document it is. Answers how to give it up.
  */
-export function useDraft<T extends object>(dirty: Ref<boolean>, name: string, form: Ref<T>): void {
-  const { t } = i18n.global
+export function useKeptForm<T extends object>(dirty: Ref<boolean>, name: string, form: Ref<T>): () => void {
   const key = Symbol('draft')
   let timer: ReturnType<typeof setTimeout> | undefined
   let givenUp = false
@@ -34,7 +34,7 @@ export function useDraft<T extends object>(dirty: Ref<boolean>, name: string, fo
     if (!found || dirty.value) return
     // A form of an earlier version may lack a field.
     form.value = { ...form.value, ...found }
-    say(t('draft.restored'))
+    say(i18n.global.t('draft.restored'))
   })
   watch(
     form,
@@ -53,11 +53,19 @@ export function useDraft<T extends object>(dirty: Ref<boolean>, name: string, fo
     keep()
     markDraft(key, false)
   })
-  onBeforeRouteLeave(() => {
-    if (!dirty.value) return true
-    if (!confirm(t('draft.leave'))) return false
+  return () => {
     givenUp = true
     drop()
+  }
+}
+
+/** The form of a whole screen: leaving it asks first. */
+export function useDraft<T extends object>(dirty: Ref<boolean>, name: string, form: Ref<T>): void {
+  const giveUp = useKeptForm(dirty, name, form)
+  onBeforeRouteLeave(() => {
+    if (!dirty.value) return true
+    if (!confirm(i18n.global.t('draft.leave'))) return false
+    giveUp()
     return true
   })
 }
