@@ -62,8 +62,8 @@ def work(app: Flask, stop: threading.Event) -> None:
         now = utc_now()
         try:
             with app.app_context():
-                reminders.remind(now)
                 list_parked(now)
+                reminders.remind(now)
                 app.extensions["meidang"].uploads.forget_expired(now)
                 if now.hour == NIGHT_HOUR_UTC and done_on != now.date():
                     nightly(now)
