@@ -33,7 +33,7 @@ class AlignmentArgs(Schema):
 
 class PlacedArgs(Schema):
     photo_id = Id(required=True)
-    alignment = fields.Nested(AlignmentArgs, load_default=dict)
+    alignment = fields.Nested(AlignmentArgs, load_default=lambda: AlignmentArgs().load({}))
 
 
 class SheetArgs(Schema):
@@ -72,6 +72,6 @@ def make(args: dict[str, Any]) -> Response:
 
 
 def _placed(one: dict[str, Any]) -> Placed:
-    moved = one["alignment"] or AlignmentArgs().load({})
+    moved = one["alignment"]
     alignment = Alignment(moved["scale"], moved["rotation"], (moved["shift"][0], moved["shift"][1]))
     return Placed(one["photo_id"], alignment)

@@ -6,9 +6,10 @@ any number of workers say it once.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, partial
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -152,7 +153,7 @@ def _say(tx: Transaction, reason: Reason) -> None:
     followup = tx.get(Followup, reason.followup_id)
     if followup is None or followup["status"] != "open":
         return
-    people = set(_responsible(tx, followup))
+    people = set(_responsible(followup, partial(people_with, tx)))
     if reason.kind == "unattended":
         people.update(lead for role in LEADS for lead in people_with(tx, role))
     for person in sorted(people):
@@ -162,6 +163,7 @@ def _say(tx: Transaction, reason: Reason) -> None:
 def _tell_everybody(tx: Transaction, moment: DayMoment) -> None:
     """In the morning what today holds, when a window opens the calls in it; nobody who owes nothing."""
     until = instant(moment.until)
+    of_role = cache(partial(people_with, tx))  # asked for every follow-up of the clinic
     due: dict[str, int] = defaultdict(int)
     late: dict[str, int] = defaultdict(int)
     for followup in tx.find(Followup, status="open"):
@@ -170,13 +172,13 @@ def _tell_everybody(tx: Transaction, moment: DayMoment) -> None:
         if moment.kind == "window" and "call" not in followup["channels"]:
             continue
         count = late if followup["due_at"] < tx.now else due
-        for person in _responsible(tx, followup):
+        for person in _responsible(followup, of_role):
             count[person] += 1
     for person in sorted({*due, *late}):
         tell_of_the_day(tx, person, moment.kind, due[person], late[person])
 
 
-def _responsible(tx: Transaction, followup: Row) -> list[str]:
+def _responsible(followup: Row, of_role: Callable[[str], list[str]]) -> list[str]:
     """The one it is assigned to, or everybody of the role."""
     assignee = followup["assignee_id"]
-    return [assignee] if assignee else people_with(tx, followup["role"])
+    return [assignee] if assignee else of_role(followup["role"])
