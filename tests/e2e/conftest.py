@@ -1,13 +1,12 @@
 """Journeys run against a real server process.
 
-Each file has one, on a database of its own that already has the demo clinic in it.
+They share it and its database, and have a clinic of their own: clinics know nothing of each other.
 """
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import flask_migrate
@@ -17,16 +16,12 @@ from playwright.sync_api import Error, expect
 
 from server import create_app
 from server.config import Config
-from server.demo import create_demo
-from server.instants import utc_now
 from tests.e2e.noon import CLOSED, NoonClinic
 from tests.e2e.person import Person
-from tests.rigs.browser import ARTEFACTS, ROOT, Phone
+from tests.rigs.browser import ARTEFACTS, ROOT, Browsers, Phone
 from tests.rigs.doors import HttpDoor
 from tests.rigs.people import PASSWORD
 from tests.rigs.server import Server
-
-DEMO_CUSTOMERS = 60
 
 # States are waited for as long as a busy machine needs; a journey that works does not come near it.
 expect.set_options(timeout=20_000)
@@ -46,36 +41,35 @@ def built_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once, copied for each file."""
-    database = tmp_path_factory.mktemp("template") / "meidang.sqlite3"
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    database = tmp_path_factory.mktemp("data") / "meidang.sqlite3"
     app = application(database)
     with app.app_context():
         flask_migrate.upgrade()
-        create_demo("demo", DEMO_CUSTOMERS, seed=1, now=utc_now(), password=PASSWORD)
         app.extensions["sqlalchemy"].engine.dispose()
     return database
 
 
-@pytest.fixture(scope="module")
-def database(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    copy = tmp_path_factory.mktemp("data") / "meidang.sqlite3"
-    with closing(sqlite3.connect(template_database)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
-    return copy
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(database: Path) -> Flask:
     return application(database)
 
 
-@pytest.fixture(scope="module")
-def server(database: Path, built_app: Path) -> Iterator[Server]:
-    url = f"sqlite:///{database}"
-    # One process starts twice as fast as two, and these servers are started again and again.
-    environment = {"APP_DIR": str(built_app), "WEB_CONCURRENCY": "1"}
-    with Server(url, database.parent, environment) as server:
+@pytest.fixture(scope="session")
+def serving(database: Path):
+    """serving(built_app): a server of these files."""
+
+    def of(built_app: Path) -> Server:
+        # One process starts twice as fast as two, and these servers are started again and again.
+        environment = {"APP_DIR": str(built_app), "WEB_CONCURRENCY": "1"}
+        return Server(f"sqlite:///{database}", database.parent, environment)
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def server(serving, built_app: Path) -> Iterator[Server]:
+    with serving(built_app) as server:
         yield server
 
 
@@ -111,20 +105,30 @@ def resting_clinic(app: Flask, open_door) -> NoonClinic:
     return NoonClinic(app, open_door, CLOSED)
 
 
+@pytest.fixture(scope="session")
+def browsers(browser_playwright) -> Iterator[Browsers]:
+    shared = Browsers(browser_playwright)
+    yield shared
+    shared.close()
+
+
 @pytest.fixture
-def hand(browser_playwright, tmp_path: Path, server: Server, clinic: NoonClinic):
+def hand(request, browser_playwright, browsers: Browsers, tmp_path: Path, server: Server, clinic: NoonClinic):
     """hand("nurse"): a new phone in the hands of the clinic's nurse, signed in.
 
     `of` is another clinic, or "demo"; further options are Phone's. Every phone is closed at the end.
+    Those that are opened again before must be of a test marked `restarts`.
     """
     people: list[Person] = []
+    restarts = request.node.get_closest_marker("restarts")
 
     def give(role: str, number: int = 1, of=None, signed_in: bool = True, **options) -> Person:
         where = of or clinic
         if where != "demo":
             where.person(role, number)
         login = role if number == 1 else f"{role}{number}"
-        phone = Phone(browser_playwright, tmp_path / f"profile-{len(people)}", server.url, **options)
+        home = tmp_path / f"profile-{len(people)}" if restarts else browsers
+        phone = Phone(browser_playwright, home, server.url, **options)
         person = Person(phone, where if where == "demo" else where.code, login, PASSWORD)
         people.append(person)
         if signed_in:

@@ -36,6 +36,11 @@ OTHER_APPS = """(() => {
   }, true)
 })()"""
 
+FOLLOW = """(path) => {
+  history.pushState(null, '', path)
+  dispatchEvent(new PopStateEvent('popstate'))
+}"""
+
 
 class Person:
     def __init__(self, phone: Phone, clinic: str, login: str, password: str) -> None:
@@ -80,6 +85,10 @@ class Person:
     def go(self, path: str) -> None:
         """To a deep link."""
         self.page.goto(self.phone.url + path)
+
+    def go_on(self, path: str) -> None:
+        """The same without starting the app again, as by a link in it."""
+        self.page.evaluate(FOLLOW, path)
 
     def tap(self, name: str, within: Locator | None = None) -> None:
         (within or self.page).get_by_role("button", name=name, exact=True).click()

@@ -325,6 +325,7 @@ def test_what_is_owed_stands_in_the_file_and_on_today(hand, clinic, customer):
     expect(due).to_have_count(0)
 
 
+@pytest.mark.restarts
 def test_pictures_that_were_looked_at_are_there_without_a_network(hand, clinic, customer, taken, no_network):
     me = hand(NURSE)
     me.go(f"/customers/{customer}/compare?region=face&view=F")

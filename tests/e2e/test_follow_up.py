@@ -164,6 +164,7 @@ def test_somebody_who_may_not_assign_is_not_offered_it(me):
     expect(me.page.get_by_role("button", name="指派")).to_have_count(0)
 
 
+@pytest.mark.restarts
 def test_thrown_away_during_the_call_the_app_comes_back_to_the_record(me):
     me.tap("致电 李女士")
     me.left_for()

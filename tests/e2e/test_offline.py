@@ -21,6 +21,7 @@ def row(person, name):
     return person.page.get_by_role("main").get_by_role("listitem").filter(has_text=name)
 
 
+@pytest.mark.restarts
 def test_a_record_made_offline_survives_a_restart_is_sent_and_seen_by_a_colleague(
     hand, clinic, owed, no_network
 ):
@@ -61,6 +62,7 @@ def test_a_colleague_sees_it_by_a_poke_not_by_asking(hand, clinic, owed, artefac
     artefacts("seen-by-a-colleague.txt").write_text(f"{time.monotonic() - begun:.2f} s after saving\n")
 
 
+@pytest.mark.restarts
 def test_the_whole_working_day_is_done_offline(hand, clinic, owed, no_network):
     me = hand("consult_assistant")
     lives = clinic.customer("周洁", "13800000004")
@@ -96,6 +98,7 @@ def test_the_whole_working_day_is_done_offline(hand, clinic, owed, no_network):
     assert "新顾客" in [row["name"] for row in clinic.stored("customer").values()]
 
 
+@pytest.mark.restarts
 def test_every_screen_opens_cold_from_a_link_without_a_network(hand, owed, clinic, no_network):
     me = hand(SERVICE)
     customer = clinic.stored("followup")[owed[0]]["customer_id"]
@@ -117,6 +120,7 @@ def test_every_screen_opens_cold_from_a_link_without_a_network(hand, owed, clini
             expect(me.page.get_by_role("heading", name=title, level=1)).to_be_visible()
 
 
+@pytest.mark.restarts
 def test_killed_right_after_saving_the_phone_has_lost_nothing(hand, clinic, owed, no_network):
     me = hand(SERVICE)
     me.restart(f"/followups/{owed[0]}")
@@ -156,6 +160,7 @@ def until_kept(me, name, words):
         assert time.monotonic() < deadline, "the form was never kept"
 
 
+@pytest.mark.restarts
 def test_what_was_being_typed_when_the_phone_ended_the_app_is_still_there(hand, owed):
     me = hand(SERVICE)
     me.go(f"/followups/{owed[0]}")
@@ -176,6 +181,7 @@ def test_what_was_being_typed_when_the_phone_ended_the_app_is_still_there(hand, 
     assert me.page.evaluate(KEPT, f"draft:record:{owed[0]}") == ""
 
 
+@pytest.mark.restarts
 def test_a_form_says_that_it_is_as_it_was_left(hand, clinic):
     customer = clinic.customer("周洁", "13800000004")
     me = hand("consult_assistant")

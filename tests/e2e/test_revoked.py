@@ -58,6 +58,7 @@ def gone(me):
     return "李雨桐" not in me.page.evaluate(KEPT) and "下巴" not in me.page.evaluate(KEPT)
 
 
+@pytest.mark.restarts
 def test_collect_takes_what_is_unsent_and_then_erases(hand, clinic, me):
     me.phone.context.set_offline(True)
     record(me)
@@ -69,6 +70,7 @@ def test_collect_takes_what_is_unsent_and_then_erases(hand, clinic, me):
     assert attempt["note"] == "下巴有点肿"
 
 
+@pytest.mark.restarts
 def test_wipe_erases_at_once(hand, clinic, me):
     me.phone.context.set_offline(True)
     record(me)

@@ -112,6 +112,7 @@ def take_all(me):
     return me.page.evaluate("stills")
 
 
+@pytest.mark.restarts
 def test_a_face_set_before_and_after_is_taken_offline_and_comes_to_the_clinic_byte_for_byte(
     with_camera, clinic, customer, no_network
 ):
@@ -187,6 +188,7 @@ def stored_photos(clinic, me, customer):
     return {row["view"]: row for row in rows}
 
 
+@pytest.mark.restarts
 def test_a_reload_goes_on_at_the_same_view_and_a_killed_app_has_lost_no_picture(taking):
     me = taking
     shoot(me, FACE[0])

@@ -1,10 +1,12 @@
 """Language, theme, the home screen, and the page about working offline."""
 
+import pytest
 from playwright.sync_api import expect
 
 SERVICE = "customer_service"
 
 
+@pytest.mark.restarts
 def test_the_language_is_the_phones_until_one_is_chosen(hand):
     me = hand(SERVICE, signed_in=False, language="en-GB")
     me.fill_in()
@@ -17,6 +19,7 @@ def test_the_language_is_the_phones_until_one_is_chosen(hand):
     expect(me.page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
+@pytest.mark.restarts
 def test_the_theme_is_the_phones_until_one_is_chosen(hand):
     me = hand(SERVICE, dark=True)
     expect(me.page.locator("html")).to_have_attribute("data-theme", "dark")

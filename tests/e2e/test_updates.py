@@ -19,6 +19,12 @@ def built_app(built_app, tmp_path_factory):
     return shutil.copytree(built_app, tmp_path_factory.mktemp("deployed") / "dist")
 
 
+@pytest.fixture(scope="module")
+def server(serving, built_app):
+    with serving(built_app) as server:
+        yield server
+
+
 @pytest.fixture
 def deploy(built_app):
     """deploy(): another version is on the server; answers its name."""

@@ -53,16 +53,29 @@ def addresses(app, photo_id: str) -> list[str]:
         return list(connection.scalars(select(Upload.id).where(Upload.photo_id == photo_id)))
 
 
-def half_way(me, clinic, database, set_id: str) -> tuple[str, bytes]:
+@pytest.fixture
+def pieces(database):
+    """pieces(): of uploads begun in this journey, those of which the server has a part, in bytes."""
+    before = pieces_in(database.parent)
+
+    def of_this_journey() -> dict[str, int]:
+        now = pieces_in(database.parent)
+        return {upload: size for upload, size in now.items() if upload not in before}
+
+    return of_this_journey
+
+
+def half_way(me, pieces, set_id: str) -> tuple[str, bytes]:
     """An upload of some megabytes of which the server has a part."""
     picture = large_jpeg(1)
     slow_network(me)
     photo_id = put_on_phone(me, set_id, picture)
     me.go("/me")
-    until(lambda: any(0 < size < len(picture) for size in pieces_in(database.parent).values()))
+    until(lambda: any(0 < size < len(picture) for size in pieces().values()))
     return photo_id, picture
 
 
+@pytest.mark.restarts
 def test_a_picture_taken_offline_is_kept_by_the_clinic_byte_for_byte(hand, clinic, set_id, no_network):
     me = hand(NURSE)
     picture = large_jpeg(2, 400)
@@ -99,23 +112,24 @@ def of_set(clinic, set_id: str) -> list[dict]:
 
 
 def test_an_upload_goes_on_where_it_was_after_the_server_was_killed(
-    hand, clinic, set_id, server, database, app
+    hand, clinic, set_id, server, pieces, app
 ):
     me = hand(NURSE)
-    photo_id, picture = half_way(me, clinic, database, set_id)
+    photo_id, picture = half_way(me, pieces, set_id)
     server.kill()
-    (upload,) = pieces_in(database.parent)
+    (upload,) = pieces()
     server.start()
     expect(me.sync_line("已全部送达")).to_be_visible()
     assert kept_by(clinic, photo_id) == picture
     assert addresses(app, photo_id) == [upload]
 
 
-def test_an_upload_goes_on_where_it_was_after_the_app_was_closed(hand, clinic, set_id, database, app):
+@pytest.mark.restarts
+def test_an_upload_goes_on_where_it_was_after_the_app_was_closed(hand, clinic, set_id, pieces, app):
     me = hand(NURSE)
-    photo_id, picture = half_way(me, clinic, database, set_id)
+    photo_id, picture = half_way(me, pieces, set_id)
     me.phone.close()
-    (upload,) = pieces_in(database.parent)
+    (upload,) = pieces()
     me.open()
     expect(me.sync_line("已全部送达")).to_be_visible()
     assert addresses(app, photo_id) == [upload]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page, Playwright
 
 ROOT = Path(__file__).parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
@@ -49,13 +49,40 @@ def why_no_browser(playwright: Playwright) -> str | None:
     return None if fonts.stdout else "no Chinese font, and it may not be installed here"
 
 
+def _how(flags: tuple[str, ...]) -> dict[str, Any]:
+    """How the browser is started."""
+    windows = [] if chromium() == shutil.which("chromium-headless-shell") else ["--headless=new"]
+    return {"executable_path": chromium(), "headless": True, "args": [*FLAGS, *windows, *flags]}
+
+
+class Browsers:
+    """Browsers that phones share: to start one takes longer than most journeys. One for each set of flags."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._playwright = playwright
+        self._started: dict[tuple[str, ...], Browser] = {}
+
+    def with_flags(self, flags: tuple[str, ...]) -> Browser:
+        if flags not in self._started:
+            self._started[flags] = self._playwright.chromium.launch(**_how(flags))
+        return self._started[flags]
+
+    def close(self) -> None:
+        for browser in self._started.values():
+            browser.close()
+
+
 class Phone:
-    """One browser profile. `page` is its open tab; `close` and `open` again is a restart."""
+    """One person's storage, and `page`, its open tab.
+
+    With `home` a folder it has a browser to itself, whose profile is kept there: `close` and `open` again is
+    a restart. In `Browsers` it shares one, and what it holds is gone with `close`.
+    """
 
     def __init__(
         self,
         playwright: Playwright,
-        profile: Path,
+        home: Path | Browsers,
         url: str,
         language: str = "zh-CN",
         dark: bool = False,
@@ -63,12 +90,9 @@ class Phone:
         flags: tuple[str, ...] = (),
     ) -> None:
         self._playwright = playwright
-        self.profile, self.url = profile, url
-        windows = [] if chromium() == shutil.which("chromium-headless-shell") else ["--headless=new"]
-        self._flags = [*FLAGS, *windows, *flags]
+        self._home, self.url = home, url
+        self._flags = flags
         self._options: dict[str, Any] = {
-            "executable_path": chromium(),
-            "headless": True,
             "viewport": viewport,
             "locale": language,
             "timezone_id": "Asia/Shanghai",
@@ -90,10 +114,14 @@ class Phone:
 
     def start(self) -> Page:
         """Start the browser, on an empty page."""
-        self.context = self._playwright.chromium.launch_persistent_context(
-            self.profile, args=self._flags, **self._options
-        )
-        self.page = self.context.pages[0]
+        if isinstance(self._home, Browsers):
+            self.context = self._home.with_flags(self._flags).new_context(**self._options)
+            self.page = self.context.new_page()
+        else:
+            self.context = self._playwright.chromium.launch_persistent_context(
+                self._home, **_how(self._flags), **self._options
+            )
+            self.page = self.context.pages[0]
         self.context.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
         self.context.on("weberror", lambda error: self.messages.append(f"uncaught: {error.error}"))
         return self.page
@@ -112,7 +140,7 @@ class Phone:
         mine = [
             process
             for process in psutil.process_iter(["cmdline"])
-            if f"--user-data-dir={self.profile}" in (process.info["cmdline"] or [])
+            if f"--user-data-dir={self._home}" in (process.info["cmdline"] or [])
         ]
         for process in mine:
             process.kill()
@@ -136,13 +164,12 @@ class Phone:
         self.page.screenshot(path=path)
         return path
 
-    def accessibility_faults(self) -> list[str]:
-        """axe's serious and critical findings on this screen, a line each."""
+    def accessibility_faults(self, only: list[str] | None = None) -> list[str]:
+        """axe's serious and critical findings on this screen, a line each. `only` these rules, or all."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text())
-        result = self.page.evaluate(
-            "tags => axe.run({runOnly: tags, resultTypes: ['violations']})", AXE_RULES
-        )
+        rules = {"type": "rule", "values": only} if only else {"type": "tag", "values": AXE_RULES}
+        result = self.page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", rules)
         return [
             f"{finding['id']} ({finding['impact']}): {node['target']} {node['failureSummary']}"
             for finding in result["violations"]
