@@ -9,6 +9,7 @@ from server.clinic import (
     attempts,
     consents,
     customers,
+    days,
     exports,
     followups,
     medical,
@@ -16,6 +17,8 @@ from server.clinic import (
     notices,
     photo_sets,
     pictures,
+    reviews,
+    rulebook,
     settings,
     staff,
     treatments,
@@ -25,8 +28,8 @@ from server.instants import instant, utc_now
 from server.sync.domain import domain
 
 __all__ = [
-    "appointments", "attempts", "consents", "customers", "exports", "followups", "medical", "messages",
-    "notices", "photo_sets", "pictures", "settings", "staff", "treatments",
+    "appointments", "attempts", "consents", "customers", "days", "exports", "followups", "medical",
+    "messages", "notices", "photo_sets", "pictures", "reviews", "rulebook", "settings", "staff", "treatments",
 ]  # fmt: skip
 
 

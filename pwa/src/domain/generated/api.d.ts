@@ -1980,6 +1980,18 @@ export interface components {
             updated_by: string | null;
             id: string;
         };
+        AttemptReviewDocument: {
+            attempt_id: string;
+            customer_id: string;
+            verdict: string;
+            note: string | null;
+            by: string | null;
+            at: string;
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
         ClinicDocument: {
             code: string;
             name: string;
@@ -1987,6 +1999,7 @@ export interface components {
             timezone: string;
             call_windows: string[][];
             rules_version: number;
+            holidays: string[] | null;
             compliance_officer_id: string | null;
             created_at: string;
             updated_at: string;
@@ -2064,6 +2077,28 @@ export interface components {
             updated_by: string | null;
             id: string;
         };
+        DaySignOffDocument: {
+            date: string;
+            staff_id: string;
+            by: string;
+            at: string;
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
+        ExcuseDocument: {
+            followup_id: string;
+            customer_id: string;
+            date: string;
+            reason: string;
+            by: string;
+            at: string;
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
         FollowupDocument: {
             customer_id: string;
             treatment_id: string | null;
@@ -2082,6 +2117,7 @@ export interface components {
             parent_id: string | null;
             closed_by: string | null;
             closed_at: string | null;
+            by: string | null;
             created_at: string;
             updated_at: string;
             updated_by: string | null;
@@ -2285,6 +2321,16 @@ export interface components {
             /** @default null */
             reason?: string | null;
         };
+        AttemptReviewMutation: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            attempt_id: string;
+            /** @enum {string} */
+            verdict: "fine" | "talk";
+            /** @default null */
+            note?: string | null;
+        };
         ClinicAppointComplianceMutation: {
             /** Format: uuid */
             staff_id: string | null;
@@ -2296,6 +2342,48 @@ export interface components {
             phone?: string;
             /** @default Asia/Shanghai */
             timezone?: string;
+        };
+        ClinicSetHolidaysMutation: {
+            add?: string[];
+            remove?: string[];
+        };
+        Moment: {
+            hours?: number;
+            day?: number;
+            /** @enum {string} */
+            edge?: "start" | "end";
+        };
+        Purpose: {
+            zh: string;
+            en: string;
+        };
+        Rule: {
+            code: string;
+            /** @enum {string} */
+            role: "front_desk" | "consult_assistant" | "consultant" | "consult_lead" | "cs_lead" | "customer_service" | "nurse" | "doctor" | "channel_dev" | "partner_consultant" | "admin_office" | "finance" | "ops_director" | "clinic_admin";
+            /** @enum {string|null} */
+            assign: "owner" | null;
+            channels: ("call" | "text" | "record")[];
+            from: components["schemas"]["Moment"];
+            due: components["schemas"]["Moment"];
+            /** @default null */
+            plan_from?: components["schemas"]["Moment"] | null;
+            purpose: components["schemas"]["Purpose"];
+        };
+        ClinicSetRulesMutation: {
+            seen_version: number;
+            rules: components["schemas"]["Rule"][];
+        };
+        Body: {
+            zh: string;
+            en: string;
+        };
+        ClinicSetTemplateMutation: {
+            code: string;
+            body: components["schemas"]["Body"];
+        };
+        ClinicSetWindowsMutation: {
+            call_windows: string[][];
         };
         ConflictResolveMutation: {
             /** Format: uuid */
@@ -2389,6 +2477,23 @@ export interface components {
             seen?: {
                 [key: string]: unknown;
             };
+        };
+        Left: {
+            /** Format: uuid */
+            followup_id: string;
+            reason: string;
+        };
+        DaySignOffMutation: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            date: string;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            staff_id?: string | null;
+            left?: components["schemas"]["Left"][];
         };
         FollowupAssignMutation: {
             /** Format: uuid */
