@@ -1,6 +1,6 @@
 """signed-off days, excuses, reviews of attempts, holidays, who asked for a follow-up
 
-Revision ID: 0005
+Revision ID: 0007
 Revises: 0004
 Create Date: 2026-11-22 14:00:00
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 # revision identifiers, used by Alembic.
-revision = "0005"
+revision = "0007"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
