@@ -29,6 +29,7 @@ export const router = createRouter({
   routes: [
     { path: '/sign-in', component: () => import('./screens/SignIn.vue'), meta: { open: true } },
     { path: '/', component: () => import('./screens/Today.vue'), meta: { tabs: true } },
+    { path: '/board', component: () => import('./screens/Board.vue') },
     { path: '/followups/:id', component: () => import('./screens/FollowUp.vue'), props: true },
     { path: '/customers', component: () => import('./screens/Customers.vue'), meta: { tabs: true } },
     { path: '/customers/new', component: () => import('./screens/CustomerNew.vue') },
