@@ -1455,7 +1455,7 @@ export interface paths {
             };
         };
         options?: never;
-        /** How far it has come. */
+        /** How far it has come. When all has: what became of it; a refusal says why in `Upload-Refused`. */
         head: {
             parameters: {
                 query?: never;
@@ -1542,7 +1542,7 @@ export interface paths {
                 };
             };
         };
-        /** Add the next chunk. */
+        /** Add the next chunk. The answer to the last one does not wait for the look at the picture. */
         patch: {
             parameters: {
                 query?: never;
