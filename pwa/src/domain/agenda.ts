@@ -22,6 +22,8 @@ interface Day {
   now: number
   windows: readonly Window[]
   timezone: string
+  /** Closed days: nobody is called on them. */
+  holidays?: readonly string[]
   /** Whether the last attempt of this follow-up asked for a call back. */
   awaitsCallback: (followup: Followup) => boolean
 }
@@ -32,9 +34,12 @@ export function isMine(followup: Followup, person: { id: Id; roles: readonly Rol
   return followup.role !== null && person.roles.includes(followup.role)
 }
 
-export function agenda(followups: readonly Followup[], { now, windows, timezone, awaitsCallback }: Day): Agenda {
+export function agenda(
+  followups: readonly Followup[],
+  { now, windows, timezone, holidays = [], awaitsCallback }: Day,
+): Agenda {
   const at = new Date(now).toISOString()
-  const window = presentWindow(at, windows, timezone)
+  const window = presentWindow(at, windows, timezone, holidays)
   const todayFrom = dayStart(at, timezone)
   const todayTo = endOfDay(at, timezone)
   const dueUntil = window?.open ? window.end : at

@@ -66,6 +66,11 @@ export function faultOfTemplate(body: Bilingual): keyof Bilingual | null {
   return faultOfText(body, 500) ?? (['zh', 'en'] as const).find((language) => broken(body[language])) ?? null
 }
 
+/** A text with its placeholders filled in; one that is not known stays as it is. */
+export function filledIn(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole)
+}
+
 function faultOfText(text: Bilingual, longest: number): keyof Bilingual | null {
   const unfit = (written: string) => written === '' || [...written].length > longest
   return (['zh', 'en'] as const).find((language) => unfit(text[language])) ?? null
