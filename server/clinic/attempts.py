@@ -38,7 +38,7 @@ class Attempt(Synced):
     """One try, never changed. `after_close`: the follow-up had been closed by then."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index(None, "clinic_id", "followup_id"),)
+    __table_args__ = (Index(None, "clinic_id", "followup_id"), Index(None, "clinic_id", "at"))
     facet = "care"
 
     followup_id: Mapped[str]

@@ -18,7 +18,7 @@ OPERATIONS = [
     ("GET", "/api/photos/{photo_id}/thumb"), ("POST", "/api/sheets"),
     ("OPTIONS", "/api/uploads"), ("POST", "/api/uploads"),
     ("HEAD", "/api/uploads/{upload_id}"), ("PATCH", "/api/uploads/{upload_id}"),
-    ("DELETE", "/api/uploads/{upload_id}"),
+    ("DELETE", "/api/uploads/{upload_id}"), ("GET", "/api/reports/followups"),
 ]  # fmt: skip
 
 NOTHING_TO_GET_WRONG = {("GET", "/api/health"), ("GET", "/api/ready"), ("OPTIONS", "/api/uploads")}

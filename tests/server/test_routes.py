@@ -29,6 +29,7 @@ ROUTES = {
     ("GET", "/api/photos/<uuid:photo_id>/screen"): "signed in",
     ("GET", "/api/photos/<uuid:photo_id>/thumb"): "signed in",
     ("POST", "/api/sheets"): "signed in",
+    ("GET", "/api/reports/followups"): "signed in",
     ("POST", "/api/uploads"): "signed in",
     ("PATCH", "/api/uploads/<uuid:upload_id>"): "signed in",
     ("DELETE", "/api/uploads/<uuid:upload_id>"): "signed in",
@@ -50,7 +51,8 @@ GUARDED = sorted((method, route) for (method, route), who in ROUTES.items() if w
 
 
 def path_of(route: str) -> str:
-    return re.sub("<uuid:.*?>", uuid7(), route) + ("?q=a" if route.endswith("search") else "")
+    query = {"/api/customers/search": "?q=a", "/api/reports/followups": "?from=2026-11-01&to=2026-11-22"}
+    return re.sub("<uuid:.*?>", uuid7(), route) + query.get(route, "")
 
 
 def test_every_route_has_a_row(app):

@@ -43,6 +43,7 @@ def upgrade():
         sa.Column("note", sa.String(), nullable=True),
         sa.Column("by", sa.String(), nullable=True),
     )  # fmt: skip
+    op.create_index(op.f("ix_attempt_clinic_id_at"), "attempt", ["clinic_id", "at"])
     op.create_index(op.f("ix_excuse_clinic_id_followup_id"), "excuse", ["clinic_id", "followup_id"])
     op.create_index(
         op.f("ix_attempt_review_clinic_id_attempt_id"), "attempt_review", ["clinic_id", "attempt_id"]

@@ -1237,6 +1237,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/followups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How follow-ups of these days were worked, by period, person and rule; for leads and the
+         *     administrator. No customer appears.
+         */
+        get: {
+            parameters: {
+                query: {
+                    from: string;
+                    to: string;
+                    step?: "day" | "week" | "month";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportAnswer"];
+                    };
+                };
+                /** @description No session, or a revoked device */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not this device or role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not of the documented shape */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Try again later */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/uploads": {
         parameters: {
             query?: never;
@@ -1946,6 +2025,36 @@ export interface components {
             format: "png" | "pdf";
             /** @enum {string} */
             language: "zh" | "en";
+        };
+        ReportRow: {
+            period: string;
+            staff_id: string | null;
+            role: string | null;
+            rule: string;
+            due: number;
+            in_time: number;
+            late: number;
+            unreachable: number;
+            overdue: number;
+            escalated: number;
+            attempts: number;
+            effective: number;
+        };
+        EscalationRow: {
+            period: string;
+            raised: number;
+            attended: number;
+            minutes: number[];
+            median_minutes: number | null;
+        };
+        ReportAnswer: {
+            from: string;
+            to: string;
+            step: string;
+            at: string;
+            periods: string[];
+            rows: components["schemas"]["ReportRow"][];
+            escalations: components["schemas"]["EscalationRow"][];
         };
         HealthAnswer: {
             status: string;
