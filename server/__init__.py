@@ -19,6 +19,7 @@ from server.api import (
     health,
     openapi,
     photos,
+    push,
     reports,
     session,
     sheets,
@@ -64,7 +65,7 @@ def create_app(config: Config | None = None) -> Flask:
         )  # fmt: skip
     api = openapi.Documented(app, session.cookie_name(config))
     errors.init_app(app)  # after flask-smorest, which has an answer of its own shape
-    for module in (auth, sync, devices, customers, photos, sheets, reports, uploads, health):
+    for module in (auth, sync, devices, customers, photos, push, sheets, reports, uploads, health):
         api.register_blueprint(module.blueprint)
     uploads.init_app(app)
     openapi.describe(api)

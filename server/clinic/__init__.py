@@ -14,6 +14,7 @@ from server.clinic import (
     followups,
     medical,
     messages,
+    notice_settings,
     notices,
     photo_sets,
     pictures,
@@ -29,7 +30,8 @@ from server.sync.domain import domain
 
 __all__ = [
     "appointments", "attempts", "consents", "customers", "days", "exports", "followups", "medical",
-    "messages", "notices", "photo_sets", "pictures", "reviews", "rulebook", "settings", "staff", "treatments",
+    "messages", "notice_settings", "notices", "photo_sets", "pictures", "reviews", "rulebook", "settings",
+    "staff", "treatments",
 ]  # fmt: skip
 
 

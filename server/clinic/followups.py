@@ -33,6 +33,7 @@ class Followup(Synced):
         Index(None, "clinic_id", "treatment_id"),
         Index(None, "clinic_id", "customer_id"),
         Index(None, "clinic_id", "status", "due_at"),
+        Index(None, "status", "due_at"),
     )
     facet = "care"
 

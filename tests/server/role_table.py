@@ -71,6 +71,7 @@ MAY: dict[str, dict[str, str]] = {
     "photo.viewed": {},
     "photo.exported": {},
     "notice.read": {"own": EVERYBODY},
+    "notice.settings": {"all": EVERYBODY},
     "rejection.dismiss": {"own": EVERYBODY},
     "partner.add": {"all": "clinic_admin"},
     "staff.add": {"all": "clinic_admin"},
@@ -87,6 +88,7 @@ MAY: dict[str, dict[str, str]] = {
 ON_ONES_OWN_CLINIC = (
     "customer.create", "customer.create for somebody else", "partner.add", "staff.add", "clinic.open",
     "day.sign_off", "clinic.set_rules", "clinic.set_windows", "clinic.set_template", "clinic.set_holidays",
+    "notice.settings",
 )  # fmt: skip
 
 # table: {whose rows: roles that hold them}; roles not named hold none. Conflicts go with their row.
@@ -120,6 +122,7 @@ HOLDS: dict[str, dict[str, str]] = {
     "photo_set": {"all": WITH_MEDICAL, "own": TAKE_PICTURES_OWN},
     "photo": {"all": WITH_MEDICAL, "own": TAKE_PICTURES_OWN},
     "notice": {"own": EVERYBODY},
+    "notice_settings": {"own": EVERYBODY},
     "rejection": {"own": EVERYBODY},
 }
 

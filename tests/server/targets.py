@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from server.clinic.conflicts import Conflict
+from server.clinic.notice_settings import settings_id
 from server.clinic.notices import Notice
 from server.clinic.planning import DEFAULT_RULES
 from server.sync.rejections import Rejection
@@ -196,6 +197,12 @@ class Targets:
     def notice_read(self, _customer: str, whose: str) -> dict[str, Any]:
         return {"id": notice(self.scene, self.actor_id if whose == "own" else self.colleague_id)}
 
+    def notice_settings(self, *_: str) -> dict[str, Any]:
+        return {
+            "kinds_off": ["window"], "quiet": {"from": "20:00", "to": "09:00"}, "channels": ["sms", "push"],
+            "wecom_id": None, "phone": "13800001111",
+        }  # fmt: skip
+
     def rejection_dismiss(self, _customer: str, whose: str) -> dict[str, Any]:
         return {"id": rejection(self.scene, self.actor_id if whose == "own" else self.colleague_id)}
 
@@ -245,6 +252,12 @@ def notice(scene: Scene, staff_id: str) -> str:
             read_at=None, deliveries=[],
         )  # fmt: skip
     return str(row["id"])
+
+
+def own_settings(scene: Scene, staff_id: str) -> str:
+    args = Targets(scene, staff_id, "", "").notice_settings()
+    scene.perform("notice.settings", args, by=staff_id)
+    return settings_id(staff_id)
 
 
 def rejection(scene: Scene, staff_id: str) -> str:

@@ -12,7 +12,7 @@ from tests.rigs.client import uuid7
 from tests.rigs.people import Clinic
 from tests.server.role_table import DIRECTORY, HOLDS, MAY, ON_ONES_OWN_CLINIC, PERSONAL, ROLES
 from tests.server.scene import Scene
-from tests.server.targets import Targets, conflict, notice, rejection
+from tests.server.targets import Targets, conflict, notice, own_settings, rejection
 
 
 def whose(act: str) -> tuple[str, ...]:
@@ -124,7 +124,9 @@ def test_a_role_holds_what_the_table_says_and_nothing_else(clinic: Clinic, app, 
     customers = {stage(scene, targets, "own"): "own", stage(scene, targets, "others"): "others"}
     people = {me: "own", colleague: "others"}
     personal = {
-        make(scene, person): whose for person, whose in people.items() for make in (notice, rejection)
+        make(scene, person): whose
+        for person, whose in people.items()
+        for make in (notice, own_settings, rejection)
     }
     scene.perform("partner.add", targets.partner_add())
     elsewhere = Clinic(app, open_door)

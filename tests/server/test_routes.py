@@ -28,6 +28,10 @@ ROUTES = {
     ("GET", "/api/photos/<uuid:photo_id>/original"): "signed in",
     ("GET", "/api/photos/<uuid:photo_id>/screen"): "signed in",
     ("GET", "/api/photos/<uuid:photo_id>/thumb"): "signed in",
+    ("GET", "/api/push/key"): "signed in",
+    ("POST", "/api/push/receipts"): "signed in",
+    ("POST", "/api/push/subscriptions"): "signed in",
+    ("DELETE", "/api/push/subscriptions"): "signed in",
     ("POST", "/api/sheets"): "signed in",
     ("GET", "/api/reports/followups"): "signed in",
     ("POST", "/api/uploads"): "signed in",
@@ -39,6 +43,11 @@ BODIES = {
     "/api/sync/pull": {"schema": 1, "cursor": None},
     "/api/sync/digest": {"cursor": "x"},
     "/api/devices/<uuid:device_id>/revoke": {"mode": "wipe"},
+    "/api/push/receipts": {"receipts": []},
+    "/api/push/subscriptions": {
+        "endpoint": "https://push.example.com/a",
+        "keys": {"p256dh": "B" * 87, "auth": "a" * 22},
+    },
     "/api/sheets": {
         "rows": [[{"photo_id": uuid7()}]],
         "purpose": "record",

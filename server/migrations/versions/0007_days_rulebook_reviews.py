@@ -1,7 +1,7 @@
 """signed-off days, excuses, reviews of attempts, holidays, who asked for a follow-up
 
 Revision ID: 0007
-Revises: 0004
+Revises: 0005
 Create Date: 2026-11-22 14:00:00
 
 """
@@ -11,7 +11,7 @@ from alembic import op
 
 # revision identifiers, used by Alembic.
 revision = "0007"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
