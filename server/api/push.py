@@ -17,7 +17,7 @@ from server.notify.keys import current_key
 
 blueprint = Blueprint("push", __name__, url_prefix="/api/push", description="Push")
 
-BASE64URL = validate.Regexp(r"[A-Za-z0-9_-]+=*\Z")
+BASE64URL = validate.Regexp("^[A-Za-z0-9_-]+=*$")
 
 
 class KeyAnswer(Schema):
@@ -71,6 +71,7 @@ def key() -> Response:
 def subscribe(args: dict[str, Any]) -> Response:
     """The device can be reached here; said anew at every launch."""
     subscriptions.refuse_private(args["endpoint"], _config().push_allow_loopback)
+    subscriptions.refuse_unusable(args["keys"])
     person, now = caller(), utc_now()
     subscriptions.subscribe(
         {

@@ -1,9 +1,11 @@
 """Push subscriptions: where a device's browser lets itself be reached, as it last said."""
 
+import base64
 import ipaddress
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import Connection, Index, delete, insert, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,6 +54,17 @@ def forget(connection: Connection, device_id: str, endpoint: str | None = None) 
     """The device is not reached any more; with an endpoint, unless it has named another since."""
     gone = delete(Subscription).where(Subscription.device_id == device_id)
     connection.execute(gone if endpoint is None else gone.where(Subscription.endpoint == endpoint))
+
+
+def refuse_unusable(keys: dict[str, str]) -> None:
+    """Keys that nothing can be encrypted for: a point off the curve, a secret of another length."""
+    try:
+        point = base64.urlsafe_b64decode(keys["p256dh"] + "==")
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        if len(point) != 65 or len(base64.urlsafe_b64decode(keys["auth"] + "==")) != 16:
+            raise ValueError
+    except ValueError:
+        raise Validation("These are no keys of a browser.", keys=["unusable"]) from None
 
 
 def refuse_private(endpoint: str, loopback: bool) -> None:

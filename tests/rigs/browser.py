@@ -34,11 +34,11 @@ DESKTOP = {"width": 1280, "height": 800}
 
 
 @cache
-def chromium() -> str | None:
-    """Debian's Chromium, without its windows where there is such a package: it takes half the processor.
-    None: use Playwright's own, if it is installed.
+def chromium(whole: bool = False) -> str | None:
+    """Debian's Chromium, without its windows where there is such a package: it takes half the processor,
+    but has no notifications, which the `whole` one has. None: use Playwright's own, if it is installed.
     """
-    return shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    return (not whole and shutil.which("chromium-headless-shell")) or shutil.which("chromium")
 
 
 def why_no_browser(playwright: Playwright) -> str | None:
@@ -61,13 +61,15 @@ class Phone:
         dark: bool = False,
         viewport: dict[str, int] = PHONE,
         flags: tuple[str, ...] = (),
+        whole: bool = False,
     ) -> None:
         self._playwright = playwright
         self.profile, self.url = profile, url
-        windows = [] if chromium() == shutil.which("chromium-headless-shell") else ["--headless=new"]
+        browser = chromium(whole)
+        windows = [] if browser == shutil.which("chromium-headless-shell") else ["--headless=new"]
         self._flags = [*FLAGS, *windows, *flags]
         self._options: dict[str, Any] = {
-            "executable_path": chromium(),
+            "executable_path": browser,
             "headless": True,
             "viewport": viewport,
             "locale": language,

@@ -403,6 +403,14 @@ def test_the_server_is_sent_to_no_address_of_its_own_network(clinic, service, en
     assert (reply.status, reply.json["code"]) == (422, "validation")
 
 
+@pytest.mark.parametrize("broken", [{"p256dh": "B" * 87}, {"auth": "a" * 20}])
+def test_keys_for_which_nothing_can_be_encrypted_are_refused(clinic, service, broken):
+    subscription = service.browser().subscription
+    body = {**subscription, "endpoint": "https://push.example.com/a", "keys": subscription["keys"] | broken}
+    reply = clinic.phone("doctor").call("POST", "/api/push/subscriptions", body)
+    assert (reply.status, reply.json["code"]) == (422, "validation")
+
+
 def test_a_public_name_that_leads_home_is_not_followed(clinic, scene, customer, app, service):
     doctor = clinic.phone("doctor")
     port = service.url.rpartition(":")[2]

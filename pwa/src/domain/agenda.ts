@@ -63,6 +63,17 @@ export function agenda(
   return day
 }
 
+/** How many wait for the person now: the number on the app's icon, as the server counts it, too. */
+export function dueCount(
+  followups: readonly Followup[],
+  person: { id: Id; roles: readonly Role[] },
+  now: number,
+): number {
+  const at = new Date(now).toISOString()
+  const waits = ({ status, due_at, planned_at }: Followup) => status === 'open' && (due_at <= at || planned_at <= at)
+  return followups.filter((followup) => waits(followup) && isMine(followup, person)).length
+}
+
 /** Escalations first, then what is due first. Instants compare as text. */
 function byUrgency(one: Followup, other: Followup): number {
   const urgent = Number(other.rule === 'doctor_escalation') - Number(one.rule === 'doctor_escalation')

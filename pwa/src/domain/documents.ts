@@ -289,7 +289,32 @@ export interface Notice extends Row {
   /** Where it leads inside the app, `/followups/<id>`. */
   target: string
   read_at: Instant | null
-  deliveries: Record<string, unknown>[]
+  deliveries: Delivery[]
+}
+
+export type NoticeChannel = 'push' | 'wecom' | 'sms'
+
+/** What became of a notice on one channel; what has not happened is absent. `failed`: a code. */
+export type Delivery = {
+  channel: NoticeChannel
+  sent_at?: Instant
+  shown_at?: Instant
+  opened_at?: Instant
+  failed?: string
+}
+
+/** What can be switched off; escalations cannot. */
+export type NoticeKind = 'morning' | 'window' | 'deadline' | 'hand_on' | 'unreachable' | 'parked'
+
+/** How a person wants to be told; the id is derived from theirs. */
+export interface NoticeSettings extends Row {
+  kinds_off: NoticeKind[]
+  /** Times of day in the clinic's zone; the same twice: never quiet. */
+  quiet: { from: string; to: string }
+  /** In the order in which they are tried. */
+  channels: NoticeChannel[]
+  wecom_id: string | null
+  phone: string | null
 }
 
 export type ConsentPurpose = 'record' | 'teaching' | 'publish_face' | 'publish_no_face' | 'recording'
@@ -417,6 +442,7 @@ export interface Documents {
   conflict: Conflict
   rejection: RejectionDocument
   notice: Notice
+  notice_settings: NoticeSettings
 }
 
 export type TableName = keyof Documents

@@ -7,6 +7,7 @@ import type {
   CustomerMedical,
   Id,
   Instant,
+  NoticeSettings,
   Outcome,
   Preferences,
   Region,
@@ -166,6 +167,7 @@ export interface Mutations {
   /** Days as "2027-02-10". */
   'clinic.set_holidays': { add?: string[]; remove?: string[] }
   'notice.read': { id: Id }
+  'notice.settings': Pick<NoticeSettings, 'kinds_off' | 'quiet' | 'channels' | 'wecom_id' | 'phone'>
   'rejection.dismiss': { id: Id }
 }
 

@@ -52,6 +52,7 @@ export const router = createRouter({
     { path: '/me/clinic/hours', component: () => import('./screens/ClinicHours.vue') },
     { path: '/me/clinic/texts', component: () => import('./screens/ClinicTexts.vue') },
     { path: '/me/inbox', component: () => import('./screens/Inbox.vue') },
+    { path: '/me/notifications', component: () => import('./screens/Notifications.vue') },
     { path: '/me/offline', component: () => import('./screens/WorksOffline.vue'), meta: { open: true } },
     { path: '/:anything(.*)*', redirect: '/' },
   ],

@@ -55,5 +55,6 @@ export const mutators: { [N in MutationName]: (tx: Transaction, args: Mutations[
   'clinic.set_template': clinic.setTemplate,
   'clinic.set_holidays': clinic.setHolidays,
   'notice.read': inbox.read,
+  'notice.settings': inbox.choose,
   'rejection.dismiss': inbox.dismiss,
 }
