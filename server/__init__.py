@@ -19,11 +19,14 @@ from server.api import (
     health,
     openapi,
     photos,
+    push,
+    reports,
     session,
     sheets,
     sync,
     uploads,
 )
+from server.clinic.finisher import Finisher
 from server.clinic.uploads import Uploads
 from server.config import Config
 from server.database import db
@@ -38,6 +41,7 @@ class Meidang:
     pokes: Pokes
     store: Store
     uploads: Uploads
+    finisher: Finisher
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -54,13 +58,14 @@ def create_app(config: Config | None = None) -> Flask:
     database.init_app(app, config.database_url)
     with app.app_context():
         store = _store(config)
+        uploading = Uploads(config.data_dir / "uploads", store)
         app.extensions["meidang"] = Meidang(
-            config, Pokes(db.engine, config.streams_per_process), store,
-            Uploads(config.data_dir / "uploads", store),
+            config, Pokes(db.engine, config.streams_per_process), store, uploading,
+            Finisher(app, uploading.finish),
         )  # fmt: skip
     api = openapi.Documented(app, session.cookie_name(config))
     errors.init_app(app)  # after flask-smorest, which has an answer of its own shape
-    for module in (auth, sync, devices, customers, photos, sheets, uploads, health):
+    for module in (auth, sync, devices, customers, photos, push, sheets, reports, uploads, health):
         api.register_blueprint(module.blueprint)
     uploads.init_app(app)
     openapi.describe(api)

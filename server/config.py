@@ -1,6 +1,7 @@
 """The environment, read once into one frozen, validated configuration."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,24 @@ class ConfigError(ClickException):
 
 
 @dataclass(frozen=True)
+class WeCom:
+    """A WeCom application that sends messages to staff."""
+
+    corp_id: str
+    agent_id: int
+    secret: str
+    url: str
+
+
+@dataclass(frozen=True)
+class SmsGateway:
+    """An HTTP provider: takes {"to", "text", "id"} with a bearer token."""
+
+    url: str
+    token: str
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything that may differ between two installations."""
 
@@ -28,6 +47,11 @@ class Config:
     backup_dir: Path | None = None
     photo_bucket: str | None = None
     trusted_proxies: int = 0
+    vapid_private_key: str | None = None
+    vapid_subject: str = "mailto:meidang@example.com"
+    push_allow_loopback: bool = False
+    wecom: WeCom | None = None
+    sms: SmsGateway | None = None
 
     @property
     def secure(self) -> bool:
@@ -57,7 +81,53 @@ class Config:
             backup_dir=Path(backup_dir).absolute() if backup_dir else None,
             photo_bucket=env.get("PHOTO_BUCKET") or None,
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0, 0, 10),
+            vapid_private_key=_vapid_key(env.get("VAPID_PRIVATE_KEY")),
+            vapid_subject=_vapid_subject(env.get("VAPID_SUBJECT"), public_url),
+            push_allow_loopback=_whole(env, "PUSH_ALLOW_LOOPBACK", 0, 0, 1) == 1,
+            wecom=_wecom(env),
+            sms=_sms(env),
         )
+
+
+def _vapid_key(text: str | None) -> str | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"[A-Za-z0-9_-]{43}=?", text):
+        raise ConfigError("VAPID_PRIVATE_KEY must be the 32 bytes of a P-256 secret in base64url")
+    return text.rstrip("=")
+
+
+def _vapid_subject(text: str | None, public_url: str) -> str:
+    """Whom a push service writes to. Apple's refuses localhost."""
+    subject = text or (public_url if public_url.startswith("https://") else Config.vapid_subject)
+    if not subject.startswith(("mailto:", "https://")):
+        raise ConfigError("VAPID_SUBJECT must begin with mailto: or https://")
+    return subject
+
+
+def _wecom(env: Mapping[str, str]) -> WeCom | None:
+    names = ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET")
+    if not any(env.get(name) for name in names):
+        return None
+    for name in names:
+        if not env.get(name):
+            raise ConfigError(f"{name} is missing: WeCom needs {', '.join(names)}")
+    agent_id = _whole(env, "WECOM_AGENT_ID", 0, 1, 2**31 - 1)
+    url = _address(env, "WECOM_URL", "https://qyapi.weixin.qq.com")
+    return WeCom(env["WECOM_CORP_ID"], agent_id, env["WECOM_SECRET"], url)
+
+
+def _sms(env: Mapping[str, str]) -> SmsGateway | None:
+    if not env.get("SMS_URL"):
+        return None
+    return SmsGateway(_address(env, "SMS_URL", ""), env.get("SMS_TOKEN", ""))
+
+
+def _address(env: Mapping[str, str], name: str, default: str) -> str:
+    url = env.get(name, default).rstrip("/")
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+        raise ConfigError(f"{name} is not an http(s) address: {url!r}")
+    return url
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

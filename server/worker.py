@@ -4,6 +4,9 @@ import logging
 import signal
 import sys
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import FrameType
 
@@ -17,6 +20,8 @@ from server.config import ConfigError
 from server.database import is_outage, outage_reason, read, write
 from server.instants import instant, utc_now
 from server.notify import reminders
+from server.notify.channels import Channel, channels_of
+from server.notify.sending import send_due
 from server.sync.compaction import compact
 from server.sync.tables import ClinicHead, Device
 from server.sync.working_set import recompute
@@ -24,6 +29,9 @@ from server.sync.working_set import recompute
 log = logging.getLogger("meidang.worker")
 
 EVERY = timedelta(minutes=1)
+SENDS_EVERY = timedelta(seconds=2)
+BATCHES = 20
+"""Between two looks, so that a flood does not keep the minute's work waiting."""
 STALLED_AFTER = timedelta(days=1)
 NIGHT_HOUR_UTC = 19
 """03:00 in China, where the clinics are."""
@@ -56,25 +64,37 @@ def report_stalls(now: datetime) -> None:
 
 
 def work(app: Flask, stop: threading.Event) -> None:
-    """Look once a minute; a fault of the database is waited out."""
+    """Look once a minute, and send what is due every few seconds; a fault of the database is waited out."""
     done_on = None
+    channels: dict[str, Channel] = {}
     while not stop.is_set():
         now = utc_now()
-        try:
-            with app.app_context():
-                list_parked(now)
-                reminders.remind(now)
-                app.extensions["meidang"].uploads.forget_expired(now)
-                if now.hour == NIGHT_HOUR_UTC and done_on != now.date():
-                    nightly(now)
-                    report_stalls(now)
-                    done_on = now.date()
-                app.extensions["meidang"].uploads.finish_orphans()
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            log.warning("an outage: %s", outage_reason(error))
-        stop.wait(EVERY.total_seconds())
+        with _outages_are_waited_out(app):
+            list_parked(now)
+            reminders.remind(now)
+            app.extensions["meidang"].uploads.forget_expired(now)
+            if now.hour == NIGHT_HOUR_UTC and done_on != now.date():
+                nightly(now)
+                report_stalls(now)
+                done_on = now.date()
+            app.extensions["meidang"].uploads.finish_orphans()
+        channels = channels or channels_of(app.extensions["meidang"].config)
+        next_look = time.monotonic() + EVERY.total_seconds()
+        while not stop.is_set() and time.monotonic() < next_look:
+            with _outages_are_waited_out(app):
+                send_due(utc_now(), channels, batches=BATCHES)
+            stop.wait(SENDS_EVERY.total_seconds())
+
+
+@contextmanager
+def _outages_are_waited_out(app: Flask) -> Iterator[None]:
+    try:
+        with app.app_context():
+            yield
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        log.warning("an outage: %s", outage_reason(error))
 
 
 def main() -> None:

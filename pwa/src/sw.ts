@@ -1,9 +1,10 @@
 /// <reference lib="webworker" />
 // The service worker keeps the shell: every built file is precached, so any deep link opens offline and cold.
-// It answers nothing under /api: sync, sign-in and streams always go to the network themselves.
+// Pushes are shown in sw/notices.ts. It answers nothing under /api: sync, sign-in and streams always go to the network themselves.
 import { cacheNames } from 'workbox-core'
 import { PrecacheController, PrecacheRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
+import { answerPushes } from './sw/notices'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -26,6 +27,8 @@ registerRoute(
   ({ url }) => url.origin === self.location.origin && url.pathname.startsWith('/assets/'),
   async ({ request }) => (await caches.match(request, { cacheName: cacheNames.precache })) ?? fetch(request),
 )
+
+answerPushes()
 
 self.addEventListener('message', (event) => {
   const message = event.data as { type?: string; entry?: string } | null

@@ -7,7 +7,7 @@ from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from server.database import is_outage, outage_reason
-from server.errors import AppError, DeviceRevoked, NotFound, TooLarge, Unavailable, Validation
+from server.errors import AppError, DeviceRevoked, NotFound, PictureRefused, TooLarge, Unavailable, Validation
 
 log = logging.getLogger("meidang.api")
 
@@ -31,6 +31,8 @@ def init_app(app: Flask) -> None:
         response = jsonify(error.body())
         if "retry_after_s" in error.fields:
             response.headers["Retry-After"] = str(error.fields["retry_after_s"])
+        if isinstance(error, PictureRefused):  # who asks by HEAD gets no body
+            response.headers["Upload-Refused"] = error.fields["reason"]
         if isinstance(error, DeviceRevoked) and error.fields.get("mode") == "wipe":
             # Not its storage: somebody else who uses the same phone may have unsent work there.
             response.headers["Clear-Site-Data"] = '"cache"'

@@ -125,7 +125,7 @@ def create() -> Response:
 @session_required(delivers=True)
 @blueprint.doc(parameters=[RESUMABLE])
 def progress(upload_id: Any) -> Response:
-    """How far it has come."""
+    """How far it has come. When all has: what became of it; a refusal says why in `Upload-Refused`."""
     found = _uploads().progress(caller(), str(upload_id), utc_now())
     return Response(
         status=200,
@@ -142,12 +142,14 @@ def progress(upload_id: Any) -> Response:
 @session_required(changes=True, delivers=True)
 @blueprint.doc(parameters=[RESUMABLE, OFFSET, CHECKSUM])
 def append(upload_id: Any) -> Response:
-    """Add the next chunk."""
+    """Add the next chunk. The answer to the last one does not wait for the look at the picture."""
     if request.mimetype != CHUNK_TYPE:
         raise UnsupportedMediaType(f"A chunk is {CHUNK_TYPE}.")
     found = _uploads().append(
         caller(), str(upload_id), _whole("Upload-Offset"), _pieces(), _checksum(), utc_now()
     )
+    if found.offset == found.length and not found.finished:
+        current_app.extensions["meidang"].finisher.soon(str(upload_id))
     return Response(status=204, headers={"Upload-Offset": str(found.offset), **_expiry(found)})
 
 

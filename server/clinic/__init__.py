@@ -9,13 +9,17 @@ from server.clinic import (
     attempts,
     consents,
     customers,
+    days,
     exports,
     followups,
     medical,
     messages,
+    notice_settings,
     notices,
     photo_sets,
     pictures,
+    reviews,
+    rulebook,
     settings,
     staff,
     treatments,
@@ -25,8 +29,9 @@ from server.instants import instant, utc_now
 from server.sync.domain import domain
 
 __all__ = [
-    "appointments", "attempts", "consents", "customers", "exports", "followups", "medical", "messages",
-    "notices", "photo_sets", "pictures", "settings", "staff", "treatments",
+    "appointments", "attempts", "consents", "customers", "days", "exports", "followups", "medical",
+    "messages", "notice_settings", "notices", "photo_sets", "pictures", "reviews", "rulebook", "settings",
+    "staff", "treatments",
 ]  # fmt: skip
 
 

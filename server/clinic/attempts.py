@@ -38,7 +38,7 @@ class Attempt(Synced):
     """One try, never changed. `after_close`: the follow-up had been closed by then."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index(None, "clinic_id", "followup_id"),)
+    __table_args__ = (Index(None, "clinic_id", "followup_id"), Index(None, "clinic_id", "at"))
     facet = "care"
 
     followup_id: Mapped[str]
@@ -144,7 +144,7 @@ def _unanswered(tx: Transaction, followup: Row) -> Row:
             "status": "unreachable", "closed_by": tx.actor.staff_id, "closed_at": tx.at,
         }  # fmt: skip
     windows = call_windows(clinic["call_windows"], customer["preferences"])
-    planned_at = next_window(tx.at, windows, clinic["timezone"])
+    planned_at = next_window(tx.at, windows, clinic["timezone"], clinic["holidays"] or ())
     return changes | {"planned_at": planned_at}
 
 

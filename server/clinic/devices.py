@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 from server.clinic.revocations import note_sign_off
 from server.clinic.sign_in import SignedIn
 from server.clinic.staff import Staff
+from server.clinic.subscriptions import forget
 from server.database import read, write
 from server.errors import Forbidden, NotFound
 from server.instants import instant
@@ -54,6 +55,7 @@ def sign_off(
     connection.execute(
         update(Device).where(Device.id == device_id).values(revoked_at=instant(now), revoke_mode=mode)
     )
+    forget(connection, device_id)
     note_sign_off(instant(now), clinic_id, staff_id, device_id, mode)
 
 

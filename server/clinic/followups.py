@@ -33,6 +33,7 @@ class Followup(Synced):
         Index(None, "clinic_id", "treatment_id"),
         Index(None, "clinic_id", "customer_id"),
         Index(None, "clinic_id", "status", "due_at"),
+        Index(None, "status", "due_at"),
     )
     facet = "care"
 
@@ -53,6 +54,8 @@ class Followup(Synced):
     parent_id: Mapped[str | None]
     closed_by: Mapped[str | None]
     closed_at: Mapped[str | None]
+    by: Mapped[str | None]
+    """Who asked for it; null: a rule did."""
 
 
 def open_followup(tx: Transaction, id: str, **values: Any) -> None:
@@ -178,7 +181,7 @@ def escalate(tx: Transaction, args: Args) -> None:
         treatment_id=original["treatment_id"], rule=ESCALATION, role="doctor",
         assignee_id=doctor_id, channels=["call"], due_from=tx.at, planned_at=tx.at,
         due_at=end_of_day(tx.at, clinic_of(tx)["timezone"]), purpose=args["reason"],
-        parent_id=original["id"],
+        parent_id=original["id"], by=tx.actor.staff_id,
     )  # fmt: skip
     if original["status"] != "cancelled":
         tx.update(Followup, original["id"], status="escalated")
@@ -209,11 +212,11 @@ def _open_planned(
     clinic = clinic_of(tx)
     planned = plan_contact(
         channels, due_from, due_at, clinic["timezone"], clinic["call_windows"],
-        customer["preferences"],
+        customer["preferences"], holidays=clinic["holidays"] or (),
     )  # fmt: skip
     open_followup(
         tx, id, customer_id=customer["id"], channels=channels, due_from=due_from, due_at=due_at,
-        planned_at=planned["planned_at"], **values,
+        planned_at=planned["planned_at"], by=tx.actor.staff_id, **values,
     )  # fmt: skip
 
 

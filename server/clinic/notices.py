@@ -1,4 +1,4 @@
-"""Notices: a person's inbox. Never medical content, never a full name."""
+"""Notices: a person's inbox, and what goes out to their phones. Never medical content, never a full name."""
 
 from typing import Any
 from uuid import UUID, uuid5
@@ -8,6 +8,7 @@ from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.clinic.customers import customer_of
+from server.clinic.dispatches import Dispatch, dispatch
 from server.clinic.fields import Id
 from server.clinic.names import form_of, surname_of
 from server.sync.mutations import Args, Rejected, mutation
@@ -72,7 +73,12 @@ def withdraw(tx: Transaction, target: str) -> None:
     """Somebody has dealt with it: whoever has not read of it need not."""
     for notice in tx.find(Notice, target=target, read_at=None):
         if notice["staff_id"] != tx.actor.staff_id:
-            tx.delete(Notice, notice["id"])
+            remove(tx, notice["id"])
+
+
+def remove(tx: Transaction, id: str) -> None:
+    tx.delete(Notice, id)
+    tx.delete(Dispatch, id)
 
 
 def _put(tx: Transaction, staff_id: str, kind: str, target: str, **words: Any) -> None:
@@ -82,6 +88,7 @@ def _put(tx: Transaction, staff_id: str, kind: str, target: str, **words: Any) -
         Notice, id, staff_id=staff_id, kind=kind, title={"zh": zh, "en": en}, target=target,
         read_at=None, deliveries=[],
     )  # fmt: skip
+    dispatch(tx, id, staff_id, kind)
 
 
 @mutation("notice.read", ReadArgs, id=Notice)
@@ -91,3 +98,4 @@ def read(tx: Transaction, args: Args) -> None:
         raise Rejected("not_found", "There is no such notice.")
     if notice["read_at"] is None:
         tx.update(Notice, args["id"], read_at=tx.at)
+        tx.delete(Dispatch, args["id"])

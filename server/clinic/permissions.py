@@ -33,21 +33,29 @@ def _reads(everything: str, own: str = "") -> Audience:
 
 
 # `treatment` is a facet of its own beside `care`: some roles read every treatment and only
-# their own follow-ups.
+# their own follow-ups. `board`: whose day is signed off. `review`: what leads think of attempts.
 AUDIENCES: dict[str, Audience] = {
     "front_desk": _reads("name profile alert schedule consent", "vip"),
-    "consult_assistant": _reads("name profile alert medical schedule treatment photo consent", "care vip"),
-    "consultant": _reads("name", "profile alert medical schedule treatment care photo consent vip money"),
-    "consult_lead": _reads("name profile alert medical schedule treatment care photo consent vip money"),
-    "customer_service": _reads("name profile alert medical schedule treatment care photo consent vip"),
-    "cs_lead": _reads("name profile alert medical schedule treatment care photo consent vip money"),
-    "nurse": _reads("name profile alert medical schedule treatment care photo consent", "vip"),
-    "doctor": _reads("name profile alert medical schedule treatment care photo consent", "vip"),
+    "consult_assistant": _reads(
+        "name profile alert medical schedule treatment photo consent board", "care vip"
+    ),
+    "consultant": _reads(
+        "name board", "profile alert medical schedule treatment care photo consent vip money"
+    ),
+    "consult_lead": _reads(
+        "name profile alert medical schedule treatment care photo consent vip money board review"
+    ),
+    "customer_service": _reads("name profile alert medical schedule treatment care photo consent vip board"),
+    "cs_lead": _reads(
+        "name profile alert medical schedule treatment care photo consent vip money board review"
+    ),
+    "nurse": _reads("name profile alert medical schedule treatment care photo consent board", "vip"),
+    "doctor": _reads("name profile alert medical schedule treatment care photo consent board", "vip"),
     "channel_dev": _reads("", "name profile vip_screening photo consent vip"),
     "partner_consultant": _reads("", "name vip_early"),
     "admin_office": _reads("name vip vip_screening"),
     "finance": _reads("name schedule money", "vip"),
-    "ops_director": _reads("name profile alert schedule treatment care consent vip money"),
+    "ops_director": _reads("name profile alert schedule treatment care consent vip money board review"),
     "clinic_admin": _reads("name"),
 }
 
@@ -72,6 +80,12 @@ ACTS: dict[str, dict[str, Scope]] = {
         "cs_lead": ALL, "nurse": ROLE, "doctor": ROLE,
     },
     "followup.assign": {"consult_lead": ALL, "cs_lead": ALL, "ops_director": ALL},
+    "day.sign_off": {
+        "consult_assistant": ALL, "consultant": ALL, "consult_lead": ALL, "customer_service": ALL,
+        "cs_lead": ALL, "nurse": ALL, "doctor": ALL, "ops_director": ALL,
+    },
+    "attempt.review": {"consult_lead": ALL, "cs_lead": ALL},
+    "reports.read": {"consult_lead": ALL, "cs_lead": ALL, "ops_director": ALL, "clinic_admin": ALL},
     "message.write": {
         "consult_assistant": OWN, "consultant": OWN, "consult_lead": ALL, "customer_service": ALL,
         "cs_lead": ALL, "nurse": ALL, "doctor": ALL,

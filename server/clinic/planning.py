@@ -1,7 +1,8 @@
 """What a treatment owes, and when to make the contact. Pure; pwa/src/domain/planning.ts is its twin.
 
 Instants are canonical texts (server/instants.py), windows are pairs of wall-clock times of the clinic
-(["11:00", "12:30"], end excluded). A wall-clock time that a change of clocks repeats means the first
+(["11:00", "12:30"], end excluded), holidays its closed days ("2027-02-10"): they have no windows, not even
+a customer's own. A wall-clock time that a change of clocks repeats means the first
 of the two (fold=0); one that it skips counts with the offset before the change, so 02:30 in a spring
 gap is the instant that clocks then show as 03:30.
 """
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 from server.instants import instant, parsed
 
 Windows = Sequence[Sequence[str]]
+Holidays = Sequence[str]
 Preferences = Mapping[str, Any] | None
 
 DEFAULT_CALL_WINDOWS = [["11:00", "12:30"], ["14:30", "17:30"], ["19:30", "20:30"]]
@@ -126,6 +128,7 @@ def plan_treatment(
     timezone: str,
     windows: Windows,
     preferences: Preferences,
+    holidays: Holidays = (),
 ) -> list[Owed]:
     """The follow-ups owed by a treatment completed at `performed_at`, in the order of the rules."""
     owed: list[Owed] = []
@@ -140,7 +143,9 @@ def plan_treatment(
                 "channels": list(rule["channels"]),
                 "due_from": due_from,
                 "due_at": due_at,
-                **plan(rule["channels"], due_from, due_at, timezone, windows, preferences, plan_from),
+                **plan(
+                    rule["channels"], due_from, due_at, timezone, windows, preferences, plan_from, holidays
+                ),
                 "purpose": rule["purpose"],
             }
         )
@@ -155,6 +160,7 @@ def plan(
     windows: Windows,
     preferences: Preferences,
     plan_from: str | None = None,
+    holidays: Holidays = (),
 ) -> Plan:
     """When to make a contact that may be made from `due_from` to `due_at`.
 
@@ -168,7 +174,7 @@ def plan(
         return {"planned_at": instant(start), "propose_text": False}
     if not accepts_calls(preferences):
         return {"planned_at": instant(start), "propose_text": True}
-    for opens, closes in _openings(start, call_windows(windows, preferences), timezone):
+    for opens, closes in _openings(start, call_windows(windows, preferences), timezone, holidays):
         if opens >= end:
             break
         if max(opens, start) < min(closes, end):
@@ -191,19 +197,21 @@ def call_windows(windows: Windows, preferences: Preferences) -> Windows:
     return windows
 
 
-def next_window(after: str, windows: Windows, timezone: str) -> str:
+def next_window(after: str, windows: Windows, timezone: str, holidays: Holidays = ()) -> str:
     """Start of the first window that starts strictly after `after`; of the next day if there is no window."""
     moment = parsed(after)
-    for opens, _closes in _openings(moment, windows, timezone):
+    for opens, _closes in _openings(moment, windows, timezone, holidays):
         if opens > moment:
             return instant(opens)
     return day_start(after, timezone, 1)
 
 
-def present_window(now: str, windows: Windows, timezone: str) -> PresentWindow | None:
+def present_window(
+    now: str, windows: Windows, timezone: str, holidays: Holidays = ()
+) -> PresentWindow | None:
     """The window open now (start included, end excluded), or the next one; None without windows."""
     moment = parsed(now)
-    for opens, closes in _openings(moment, windows, timezone):
+    for opens, closes in _openings(moment, windows, timezone, holidays):
         if closes > moment:
             is_open = opens <= moment
             return {
@@ -213,6 +221,11 @@ def present_window(now: str, windows: Windows, timezone: str) -> PresentWindow |
                 "remaining_ms": (closes - moment) // timedelta(milliseconds=1) if is_open else 0,
             }
     return None
+
+
+def day_of(at: str, timezone: str) -> str:
+    """The clinic's calendar day of `at`, "2026-11-22"."""
+    return _day(parsed(at), timezone).isoformat()
 
 
 def day_start(at: str, timezone: str, days: int = 0) -> str:
@@ -232,11 +245,16 @@ def _moment(moment: Mapping[str, Any], performed_at: str, timezone: str) -> str:
     return edge(performed_at, timezone, moment["day"])
 
 
-def _openings(after: datetime, windows: Windows, timezone: str) -> Iterator[tuple[datetime, datetime]]:
+def _openings(
+    after: datetime, windows: Windows, timezone: str, holidays: Holidays
+) -> Iterator[tuple[datetime, datetime]]:
     """Start and end of the windows, in order, from the day of `after` on; none if no window is valid."""
     hours = [pair for window in windows if (pair := _hours(window))]
     day = _day(after, timezone)
     while hours:
+        if day.isoformat() in holidays:
+            day += timedelta(days=1)
+            continue
         openings = sorted((_at(day, start, timezone), _at(day, end, timezone)) for start, end in hours)
         # A window inside the hour that a change of clocks skips is not there on that day.
         yield from ((opens, closes) for opens, closes in openings if opens < closes)

@@ -30,6 +30,8 @@ class Clinic(Synced):
     timezone: Mapped[str]
     call_windows: Mapped[list[Any]] = mapped_column(JSON, info={"items": "window"})
     rules_version: Mapped[int]
+    holidays: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), info={"items": "string"})
+    """Closed days, "2027-02-10", sorted; null: none have ever been entered."""
     compliance_officer_id: Mapped[str | None]
     """Who alone may take pictures out for publication. Nobody: it is off."""
 
@@ -68,15 +70,19 @@ def clinic_of(tx: Transaction) -> Row:
 def rules(tx: Transaction, version: int | None) -> list[Row]:
     """The rules of a version, the latest if None. Raises Rejected for a version never made."""
     wanted = version or clinic_of(tx)["rules_version"]
-    table = tx.get(RuleTable, _rule_table_id(tx.clinic_id, wanted))
+    table = tx.get(RuleTable, rule_table_id(tx.clinic_id, wanted))
     if table is None:
         raise Rejected("validation", "There is no such version of the rule table.")
     found: list[Row] = table["rules"]
     return found
 
 
-def _rule_table_id(clinic_id: str, version: int) -> str:
+def rule_table_id(clinic_id: str, version: int) -> str:
     return str(uuid5(UUID(clinic_id), f"rule_table:{version}"))
+
+
+def template_id(clinic_id: str, code: str) -> str:
+    return str(uuid5(UUID(clinic_id), f"template:{code}"))
 
 
 def _a_time_zone(name: str) -> None:
@@ -103,7 +109,6 @@ def open_clinic(tx: Transaction, args: Args) -> None:
         Clinic, tx.clinic_id, code=args["code"], name=args["name"], phone=args["phone"],
         timezone=args["timezone"], call_windows=DEFAULT_CALL_WINDOWS, rules_version=1,
     )  # fmt: skip
-    tx.insert(RuleTable, _rule_table_id(tx.clinic_id, 1), version=1, rules=DEFAULT_RULES)
+    tx.insert(RuleTable, rule_table_id(tx.clinic_id, 1), version=1, rules=DEFAULT_RULES)
     for code, body in DEFAULT_TEMPLATES.items():
-        id = str(uuid5(UUID(tx.clinic_id), f"template:{code}"))
-        tx.insert(Template, id, code=code, channel="text", body=body)
+        tx.insert(Template, template_id(tx.clinic_id, code), code=code, channel="text", body=body)

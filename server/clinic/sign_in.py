@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.clinic.settings import Clinic
 from server.clinic.staff import Staff
+from server.clinic.subscriptions import forget
 from server.database import Base, read, write
 from server.errors import DeviceRevoked, Throttled, Unauthenticated
 from server.instants import instant
@@ -173,9 +174,10 @@ def signed_in(token: str, now: datetime) -> SignedIn:
 
 
 def sign_out(device_id: str) -> None:
-    """End the device's session."""
+    """End the device's session; it is sent nothing any more."""
     with write() as connection:
         connection.execute(delete(Session).where(Session.device_id == device_id))
+        forget(connection, device_id)
 
 
 def refuse_revoked(person: SignedIn, may_deliver: bool) -> None:

@@ -109,7 +109,7 @@ def complete(tx: Transaction, args: Args) -> None:
     args["rules_version"] = args["rules_version"] or clinic["rules_version"]
     owed = plan_treatment(
         rules(tx, args["rules_version"]), args["performed_at"], clinic["timezone"],
-        clinic["call_windows"], customer["preferences"],
+        clinic["call_windows"], customer["preferences"], clinic["holidays"] or (),
     )  # fmt: skip
     row = _completed(tx, args)
     _join_team(tx, row)

@@ -5,7 +5,9 @@ killed or lost on the way. It is not synced to disk with every chunk, which woul
 should the power fail, the file is shorter and the phone sends the rest again, or its hash is wrong and
 the phone begins anew. The phone has the bytes until the store has synced them.
 
-A finished upload is checked, put into the store and counted for its photo; then the part file goes.
+An upload that has all its bytes is looked at, put into the store and counted for its photo; then the part
+file goes. No chunk waits for that: it happens beside the requests (`Finisher`), when the phone asks how far
+it is, or when the worker comes by, whoever is first. What is refused is told to the phone when it asks.
 An upload is its person's, from whichever device.
 """
 
@@ -84,7 +86,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose an upload is, where nobody is signed in."""
+    """Whose an upload is."""
 
     clinic_id: str
     staff_id: str
@@ -130,19 +132,27 @@ class Uploads:
         return id
 
     def progress(self, person: SignedIn, id: str, now: datetime) -> Progress:
-        """How far it is. One that is complete but was not finished (killed, store away) is now.
+        """How far it is. One that has all its bytes and is not finished is now, or is waited for.
 
-        Raises NotFound for an upload of another person, an expired or unknown one; UploadLocked
-        while it is being finished; PictureRefused as `append` does.
+        Raises NotFound for an upload of another person, an expired or unknown one; PictureRefused when
+        the whole is not an original the clinic can keep, and forgets it then.
         """
         found = self._look(person, id, now)
         if found.finished or found.offset < found.length:
             return found
-        with self._locked(id):
-            found = self._look(person, id, now)
-            return found if found.finished else self._finish(person, id, found)
+        owner = Owner(person.clinic_id, person.staff_id)
+        try:
+            with self._locked(id, waits=True):
+                found = self._look(person, id, now)
+                return found if found.finished else self._finish(owner, id, found)
+        except NotFound:  # somebody else has finished it, if it is not gone
+            return self._look(person, id, now)
+        except PictureRefused:
+            self._forget([id])
+            raise
 
     def _look(self, person: SignedIn, id: str, now: datetime) -> Progress:
+        size = self._size(id)  # before its row: a finished upload loses its file last
         with read() as connection:
             row = connection.execute(
                 select(
@@ -152,12 +162,9 @@ class Uploads:
                     Upload.staff_id == person.staff_id, Upload.expires_at > instant(now),
                 )
             ).one_or_none()  # fmt: skip
-        if row is None:
+        if row is None or (size is None and not row.finished):
             raise NotFound("There is no such upload; begin it again.")
-        try:
-            offset = row.length if row.finished else self._part(id).stat().st_size
-        except FileNotFoundError:
-            raise NotFound("There is no such upload; begin it again.") from None
+        offset = row.length if row.finished else size or 0
         return Progress(offset, row.length, row.expires_at, row.photo_id, row.sha256, row.finished)
 
     def append(
@@ -168,7 +175,7 @@ class Uploads:
 
         Raises OffsetConflict if offset is not what the server has, UploadLocked while another
         chunk is being added, ChecksumMismatch (the chunk is then discarded), TooLarge beyond the
-        declared length, PictureRefused when the whole is not an original the clinic can keep.
+        declared length, and what `progress` raises. The last chunk is not the end: `finish` is.
         Source: tus 1.0.0, PATCH.
         """
         before = self.progress(person, id, now)
@@ -183,8 +190,29 @@ class Uploads:
             if before.offset != offset:
                 raise OffsetConflict(before.offset)
             self._write(part, body, before, checksum)
-            after = replace(before, offset=part.tell())
-        return after if after.offset < after.length else self.progress(person, id, now)
+            return replace(before, offset=part.tell())
+
+    def finish(self, id: str) -> bool:
+        """Finish an upload if it has all its bytes and nobody else is at it; whether this call has.
+
+        Raises PictureRefused, and leaves the upload for its phone to ask.
+        """
+        try:
+            with self._locked(id) as part:
+                with read() as connection:
+                    row = connection.execute(
+                        select(
+                            Upload.clinic_id, Upload.staff_id, Upload.length, Upload.expires_at,
+                            Upload.photo_id, Upload.sha256,
+                        ).where(Upload.id == id, Upload.finished.is_(False))
+                    ).one_or_none()  # fmt: skip
+                if row is None or part.tell() < row.length:
+                    return False
+                done = Progress(row.length, row.length, row.expires_at, row.photo_id, row.sha256, False)
+                self._finish(Owner(row.clinic_id, row.staff_id), id, done)
+        except (NotFound, UploadLocked):
+            return False
+        return True
 
     def finish_orphans(self) -> int:
         """Finish uploads that have all their bytes and whose phone has not come back; how many.
@@ -193,25 +221,16 @@ class Uploads:
         refused is forgotten here; its phone still has it, and is told when it sends it again.
         """
         with read() as connection:
-            rows = connection.execute(
-                select(
-                    Upload.id, Upload.clinic_id, Upload.staff_id, Upload.length, Upload.expires_at,
-                    Upload.photo_id, Upload.sha256,
-                ).where(Upload.finished.is_(False))
-            ).all()  # fmt: skip
+            unfinished = select(Upload.id, Upload.length).where(Upload.finished.is_(False))
+            rows = connection.execute(unfinished).all()
         finished = 0
-        for row in rows:
-            part = self._part(row.id)
-            if not part.exists() or part.stat().st_size < row.length:
+        for id, length in rows:
+            if self._size(id) != length:
                 continue
-            owner = Owner(row.clinic_id, row.staff_id)
-            done = Progress(row.length, row.length, row.expires_at, row.photo_id, row.sha256, False)
             try:
-                with self._locked(row.id):
-                    self._finish(owner, row.id, done)
-            except (NotFound, UploadLocked, PictureRefused):
-                continue  # its phone is here after all, or will hear of it
-            finished += 1
+                finished += self.finish(id)
+            except PictureRefused:
+                self._forget([id])
         return finished
 
     def terminate(self, person: SignedIn, id: str, now: datetime) -> None:
@@ -264,22 +283,21 @@ class Uploads:
             if not keeps:
                 part.truncate(before.offset)
 
-    def _finish(self, person: "SignedIn | Owner", id: str, done: Progress) -> Progress:
+    def _finish(self, owner: Owner, id: str, done: Progress) -> Progress:
         with self._part(id).open("rb") as stream:
             try:
                 with _checks:
                     ingest.check(stream, done.sha256, done.length)
             except Refused as refusal:
-                self._forget([id])
                 raise PictureRefused(None, reason=refusal.code) from None
             stream.seek(0)
-            self.store.put(Address(person.clinic_id, done.sha256), stream)
+            self.store.put(Address(owner.clinic_id, done.sha256), stream)
         kept = {
-            "id": str(uuid5(UUID(done.photo_id), f"{person.staff_id}:{done.sha256}")),
-            "photo_id": done.photo_id, "sha256": done.sha256, "staff_id": person.staff_id,
+            "id": str(uuid5(UUID(done.photo_id), f"{owner.staff_id}:{done.sha256}")),
+            "photo_id": done.photo_id, "sha256": done.sha256, "staff_id": owner.staff_id,
         }  # fmt: skip
         with write() as connection:
-            perform_all(connection, person.clinic_id, [Act("photo.stored", kept)])
+            perform_all(connection, owner.clinic_id, [Act("photo.stored", kept)])
             connection.execute(update(Upload).where(Upload.id == id).values(finished=True))
         self._part(id).unlink(missing_ok=True)
         return replace(done, finished=True)
@@ -293,8 +311,14 @@ class Uploads:
     def _part(self, id: str) -> Path:
         return self.folder / f"{id}.part"
 
+    def _size(self, id: str) -> int | None:
+        try:
+            return self._part(id).stat().st_size
+        except FileNotFoundError:
+            return None
+
     @contextmanager
-    def _locked(self, id: str) -> Iterator[FileIO]:
+    def _locked(self, id: str, waits: bool = False) -> Iterator[FileIO]:
         """The part file at its end, in the hands of one request of all processes."""
         try:
             part = FileIO(self._part(id), "r+")
@@ -302,7 +326,7 @@ class Uploads:
             raise NotFound("There is no such upload; begin it again.") from None
         with part:
             try:
-                fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(part, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
             except BlockingIOError:
                 raise UploadLocked() from None
             part.seek(0, os.SEEK_END)

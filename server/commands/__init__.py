@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from server.commands import clinics, keeping
+from server.commands import clinics, keeping, pushing
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (*clinics.COMMANDS, *keeping.COMMANDS):
+    for command in (*clinics.COMMANDS, *keeping.COMMANDS, *pushing.COMMANDS):
         app.cli.add_command(command)

@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Select, and_, delete, or_, select
 from sqlalchemy.orm import Mapped
 
+from server.clinic.dispatches import Dispatch
 from server.clinic.followups import ESCALATION, Followup
-from server.clinic.notices import Notice, remind_of, tell_of_the_day
+from server.clinic.notices import Notice, remind_of, remove, tell_of_the_day
 from server.clinic.settings import Clinic
 from server.clinic.staff import people_with
 from server.database import read, write
@@ -88,8 +89,9 @@ def forget_old(connection: Connection, clinic_id: str, now: datetime) -> None:
         select(Notice.id).where(Notice.clinic_id == clinic_id, Notice.created_at < before)
     ).all()
     tx.preload(Notice, old)
+    tx.preload(Dispatch, old)
     for id in old:
-        tx.delete(Notice, id)
+        remove(tx, id)
     tx.flush()
 
 

@@ -242,7 +242,7 @@ class Transaction:
 
     def _keep_at_hand(self, documents: list[Document]) -> None:
         """Whoever is written about belongs to everyone's working set again."""
-        subjects = {d.subject for d in documents if d.facet not in UNBOUNDED}
+        subjects = {d.subject for d in documents if d.facet not in UNBOUNDED} - {self.clinic_id}
         active = self.find(Grant, staff_id=EVERYONE, subject=sorted(subjects), until=None)
         for subject in sorted(subjects - {row["subject"] for row in active}):
             self.grant(EVERYONE, subject, "activity")

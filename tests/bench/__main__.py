@@ -16,7 +16,7 @@ RESULTS = Path(__file__).parents[1] / "artefacts" / "bench.json"
 
 def main() -> None:
     wishes = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
-    wishes.add_argument("--only", choices=("sqlite", "postgresql", "browser"), action="append")
+    wishes.add_argument("--only", choices=("sqlite", "postgresql", "pictures", "browser"), action="append")
     wishes.add_argument("--documents", type=int, default=10_000, help="the clinic's size")
     wishes.add_argument("--many", type=int, default=200_000, help="its size for the second look at pulls")
     args = wishes.parse_args()
@@ -28,10 +28,12 @@ def main() -> None:
             save(figures, RESULTS)
             print(f"{figure.engine}: {figure.name}: {figure.value:.4g} {figure.unit}", file=sys.stderr)
 
-    only = args.only or ("sqlite", "postgresql", "browser")
+    only = args.only or ("sqlite", "postgresql", "pictures", "browser")
     for engine in [one for one in ("sqlite", "postgresql") if one in only]:
         with Workplace(engine, args.documents) as work:
             measure(server_figures(work, args.many))
+    if "pictures" in only:
+        with Workplace("sqlite", 0) as work:
             measure(picture_figures(work))
     if "browser" in only:
         measure(browser_figures())

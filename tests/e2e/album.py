@@ -78,7 +78,9 @@ def photo_set(
                 "checks": {"sharpness": "green"},
             },
         )  # fmt: skip
-        assert Sending.of(desk, data, ids[view]).chunk(data, 0).status == 204
+        sending = Sending.of(desk, data, ids[view])
+        assert sending.chunk(data, 0).status == 204
+        assert sending.offset() == len(data)
     if finished:
         skipped = [
             {"view": view, "reason": "顾客不便"}

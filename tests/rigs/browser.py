@@ -34,11 +34,11 @@ DESKTOP = {"width": 1280, "height": 800}
 
 
 @cache
-def chromium() -> str | None:
-    """Debian's Chromium, without its windows where there is such a package: it takes half the processor.
-    None: use Playwright's own, if it is installed.
+def chromium(whole: bool = False) -> str | None:
+    """Debian's Chromium, without its windows where there is such a package: it takes half the processor,
+    but has no notifications, which the `whole` one has. None: use Playwright's own, if it is installed.
     """
-    return shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    return (not whole and shutil.which("chromium-headless-shell")) or shutil.which("chromium")
 
 
 def why_no_browser(playwright: Playwright) -> str | None:
@@ -49,10 +49,11 @@ def why_no_browser(playwright: Playwright) -> str | None:
     return None if fonts.stdout else "no Chinese font, and it may not be installed here"
 
 
-def _how(flags: tuple[str, ...]) -> dict[str, Any]:
+def _how(flags: tuple[str, ...], whole: bool = False) -> dict[str, Any]:
     """How the browser is started."""
-    windows = [] if chromium() == shutil.which("chromium-headless-shell") else ["--headless=new"]
-    return {"executable_path": chromium(), "headless": True, "args": [*FLAGS, *windows, *flags]}
+    browser = chromium(whole)
+    windows = [] if browser == shutil.which("chromium-headless-shell") else ["--headless=new"]
+    return {"executable_path": browser, "headless": True, "args": [*FLAGS, *windows, *flags]}
 
 
 class Browsers:
@@ -76,7 +77,8 @@ class Phone:
     """One person's storage, and `page`, its open tab.
 
     With `home` a folder it has a browser to itself, whose profile is kept there: `close` and `open` again is
-    a restart. In `Browsers` it shares one, and what it holds is gone with `close`.
+    a restart. In `Browsers` it shares one, and what it holds is gone with `close`. `whole`: it can show
+    notifications (and has a folder).
     """
 
     def __init__(
@@ -88,10 +90,11 @@ class Phone:
         dark: bool = False,
         viewport: dict[str, int] = PHONE,
         flags: tuple[str, ...] = (),
+        whole: bool = False,
     ) -> None:
         self._playwright = playwright
         self._home, self.url = home, url
-        self._flags = flags
+        self._flags, self._whole = flags, whole
         self._options: dict[str, Any] = {
             "viewport": viewport,
             "locale": language,
@@ -119,7 +122,7 @@ class Phone:
             self.page = self.context.new_page()
         else:
             self.context = self._playwright.chromium.launch_persistent_context(
-                self._home, **_how(self._flags), **self._options
+                self._home, **_how(self._flags, self._whole), **self._options
             )
             self.page = self.context.pages[0]
         self.context.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))

@@ -56,6 +56,7 @@ class Sending:
         return self.phone.call("HEAD", self.url, None, TUS)
 
     def offset(self) -> int:
+        """How far it is; of one that has all its bytes: after the server has kept it."""
         reply = self.head()
         assert reply.status == 200, reply
         return int(reply.headers["Upload-Offset"])

@@ -37,9 +37,10 @@ class Taking:
         return str(args["id"])
 
     def send(self, data: bytes, photo_id: str) -> Sending:
-        """Send all bytes at once."""
+        """Send all bytes at once, and hear what became of them."""
         sending = Sending.of(self.phone, data, photo_id)
         assert sending.chunk(data, 0).status == 204
+        assert sending.offset() == len(data)
         return sending
 
     def kept(self, data: bytes, **more: Any) -> str:

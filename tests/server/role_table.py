@@ -17,6 +17,7 @@ FOLLOW_UP_OWN = "consult_assistant consultant doctor"
 FOLLOW_UP_ASSIGNED = f"{FOLLOW_UP_OWN} nurse"
 FOLLOW_UP_ROLES = "nurse doctor"
 LEADS = "consult_lead cs_lead"
+WORK_A_DAY = f"{FOLLOW_UP} {FOLLOW_UP_ASSIGNED} ops_director"
 TAKE_PICTURES = "consult_assistant consult_lead nurse doctor"
 TAKE_PICTURES_OWN = "consultant channel_dev"
 
@@ -55,6 +56,9 @@ MAY: dict[str, dict[str, str]] = {
         "all": FOLLOW_UP, "own": FOLLOW_UP_OWN, "assigned": FOLLOW_UP_ASSIGNED, "role": FOLLOW_UP_ROLES,
     },
     "followup.assign": {"all": f"{LEADS} ops_director"},
+    "day.sign_off": {"all": WORK_A_DAY},
+    "day.sign_off for somebody else": {"all": f"{LEADS} ops_director"},
+    "attempt.review": {"all": LEADS},
     "message.sent": {"all": f"{FOLLOW_UP} nurse doctor", "own": "consult_assistant consultant"},
     "consent.sign": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
     "consent.revoke": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
@@ -67,15 +71,27 @@ MAY: dict[str, dict[str, str]] = {
     "photo.viewed": {},
     "photo.exported": {},
     "notice.read": {"own": EVERYBODY},
+    "notice.settings": {"all": EVERYBODY},
     "rejection.dismiss": {"own": EVERYBODY},
     "partner.add": {"all": "clinic_admin"},
     "staff.add": {"all": "clinic_admin"},
     "staff.update": {"all": "clinic_admin"},
     "clinic.open": {},
     "clinic.appoint_compliance": {"all": "clinic_admin"},
+    "clinic.set_rules": {"all": "clinic_admin"},
+    "clinic.set_windows": {"all": "clinic_admin"},
+    "clinic.set_template": {"all": "clinic_admin"},
+    "clinic.set_holidays": {"all": "clinic_admin"},
 }  # fmt: skip
 
-# table: {role: whose rows it holds}; roles not named hold none. Conflicts go with their row.
+# Acts on the clinic itself: there is nothing of another clinic to reach for.
+ON_ONES_OWN_CLINIC = (
+    "customer.create", "customer.create for somebody else", "partner.add", "staff.add", "clinic.open",
+    "day.sign_off", "clinic.set_rules", "clinic.set_windows", "clinic.set_template", "clinic.set_holidays",
+    "notice.settings",
+)  # fmt: skip
+
+# table: {whose rows: roles that hold them}; roles not named hold none. Conflicts go with their row.
 DIRECTORY = ("staff", "partner", "clinic", "rule_table", "template")
 WITH_PROFILE = "front_desk consult_assistant consult_lead customer_service cs_lead nurse doctor ops_director"
 WITH_MEDICAL = "consult_assistant consult_lead customer_service cs_lead nurse doctor"
@@ -98,11 +114,15 @@ HOLDS: dict[str, dict[str, str]] = {
     "treatment": {"all": WITH_TREATMENTS, "own": "consultant"},
     "followup": {"all": WITH_FOLLOW_UPS, "own": "consultant consult_assistant"},
     "attempt": {"all": WITH_FOLLOW_UPS, "own": "consultant consult_assistant"},
+    "excuse": {"all": WITH_FOLLOW_UPS, "own": "consultant consult_assistant"},
+    "attempt_review": {"all": f"{LEADS} ops_director"},
+    "day_sign_off": {"clinic": WORK_A_DAY},
     "message": {"all": WITH_FOLLOW_UPS, "own": "consultant consult_assistant"},
     "consent": {"all": WITH_CONSENTS, "own": TAKE_PICTURES_OWN},
     "photo_set": {"all": WITH_MEDICAL, "own": TAKE_PICTURES_OWN},
     "photo": {"all": WITH_MEDICAL, "own": TAKE_PICTURES_OWN},
     "notice": {"own": EVERYBODY},
+    "notice_settings": {"own": EVERYBODY},
     "rejection": {"own": EVERYBODY},
 }
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from server.clinic.conflicts import Conflict
+from server.clinic.notice_settings import settings_id
 from server.clinic.notices import Notice
+from server.clinic.planning import DEFAULT_RULES
 from server.sync.rejections import Rejection
 from tests.rigs.client import instant, uuid7
 from tests.server.scene import NOW, Scene, ago
@@ -137,6 +139,17 @@ class Targets:
     def followup_assign(self, customer: str, whose: str) -> dict[str, Any]:
         return {"id": self._followup(customer, whose), "assignee_id": self.colleague_id}
 
+    def day_sign_off(self, *_: str) -> dict[str, Any]:
+        return {"id": uuid7(), "date": ago(days=1)[:10]}
+
+    def day_sign_off_for_somebody_else(self, customer: str, _whose: str) -> dict[str, Any]:
+        left = [{"followup_id": self.scene.followup(customer), "reason": "顾客出差"}]
+        return {**self.day_sign_off(), "staff_id": self.colleague_id, "left": left}
+
+    def attempt_review(self, customer: str, whose: str) -> dict[str, Any]:
+        attempt = self.scene.perform("followup.attempt", self.followup_attempt(customer, whose))
+        return {"id": uuid7(), "attempt_id": attempt, "verdict": "talk", "note": "没有问恢复情况"}
+
     def message_sent(self, customer: str, _whose: str) -> dict[str, Any]:
         return {"id": uuid7(), "customer_id": customer, "template": None, "body": "您好", "channel": "sms"}
 
@@ -184,6 +197,12 @@ class Targets:
     def notice_read(self, _customer: str, whose: str) -> dict[str, Any]:
         return {"id": notice(self.scene, self.actor_id if whose == "own" else self.colleague_id)}
 
+    def notice_settings(self, *_: str) -> dict[str, Any]:
+        return {
+            "kinds_off": ["window"], "quiet": {"from": "20:00", "to": "09:00"}, "channels": ["sms", "push"],
+            "wecom_id": None, "phone": "13800001111",
+        }  # fmt: skip
+
     def rejection_dismiss(self, _customer: str, whose: str) -> dict[str, Any]:
         return {"id": rejection(self.scene, self.actor_id if whose == "own" else self.colleague_id)}
 
@@ -199,6 +218,18 @@ class Targets:
 
     def clinic_appoint_compliance(self, *_: str) -> dict[str, Any]:
         return {"staff_id": self.colleague_id}
+
+    def clinic_set_rules(self, *_: str) -> dict[str, Any]:
+        return {"seen_version": 1, "rules": DEFAULT_RULES}
+
+    def clinic_set_windows(self, *_: str) -> dict[str, Any]:
+        return {"call_windows": [["10:00", "12:00"]]}
+
+    def clinic_set_template(self, *_: str) -> dict[str, Any]:
+        return {"code": "missed_call", "body": {"zh": "{surname}{form}您好", "en": "Hello {surname}"}}
+
+    def clinic_set_holidays(self, *_: str) -> dict[str, Any]:
+        return {"add": ["2027-02-08"]}
 
     def clinic_open(self, *_: str) -> dict[str, Any]:
         return {"code": uuid7(), "name": "另一家"}
@@ -221,6 +252,12 @@ def notice(scene: Scene, staff_id: str) -> str:
             read_at=None, deliveries=[],
         )  # fmt: skip
     return str(row["id"])
+
+
+def own_settings(scene: Scene, staff_id: str) -> str:
+    args = Targets(scene, staff_id, "", "").notice_settings()
+    scene.perform("notice.settings", args, by=staff_id)
+    return settings_id(staff_id)
 
 
 def rejection(scene: Scene, staff_id: str) -> str:

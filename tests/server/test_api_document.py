@@ -16,9 +16,11 @@ OPERATIONS = [
     ("GET", "/api/customers/search"), ("GET", "/api/health"), ("GET", "/api/ready"),
     ("GET", "/api/photos/{photo_id}/original"), ("GET", "/api/photos/{photo_id}/screen"),
     ("GET", "/api/photos/{photo_id}/thumb"), ("POST", "/api/sheets"),
+    ("GET", "/api/push/key"), ("POST", "/api/push/receipts"),
+    ("POST", "/api/push/subscriptions"), ("DELETE", "/api/push/subscriptions"),
     ("OPTIONS", "/api/uploads"), ("POST", "/api/uploads"),
     ("HEAD", "/api/uploads/{upload_id}"), ("PATCH", "/api/uploads/{upload_id}"),
-    ("DELETE", "/api/uploads/{upload_id}"),
+    ("DELETE", "/api/uploads/{upload_id}"), ("GET", "/api/reports/followups"),
 ]  # fmt: skip
 
 NOTHING_TO_GET_WRONG = {("GET", "/api/health"), ("GET", "/api/ready"), ("OPTIONS", "/api/uploads")}

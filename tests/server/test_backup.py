@@ -397,4 +397,5 @@ def test_pictures_and_what_is_still_arriving_come_back(here, install):
     assert nurse.phone.call("GET", f"/api/photos/{kept}/original").body == jpeg(1)
     assert sending.offset() == 500
     assert sending.chunk(picture[500:], 500).status == 204
+    assert sending.offset() == len(picture)
     assert nurse.is_stored(arriving)

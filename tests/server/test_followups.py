@@ -5,8 +5,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from server.clinic.settings import Clinic as ClinicRow
-from server.clinic.settings import RuleTable
-from server.clinic.settings import _rule_table_id as rule_table_id
+from server.clinic.settings import RuleTable, rule_table_id
 from tests.rigs.client import uuid7
 from tests.server.scene import Scene, ago
 

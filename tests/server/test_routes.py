@@ -28,7 +28,12 @@ ROUTES = {
     ("GET", "/api/photos/<uuid:photo_id>/original"): "signed in",
     ("GET", "/api/photos/<uuid:photo_id>/screen"): "signed in",
     ("GET", "/api/photos/<uuid:photo_id>/thumb"): "signed in",
+    ("GET", "/api/push/key"): "signed in",
+    ("POST", "/api/push/receipts"): "signed in",
+    ("POST", "/api/push/subscriptions"): "signed in",
+    ("DELETE", "/api/push/subscriptions"): "signed in",
     ("POST", "/api/sheets"): "signed in",
+    ("GET", "/api/reports/followups"): "signed in",
     ("POST", "/api/uploads"): "signed in",
     ("PATCH", "/api/uploads/<uuid:upload_id>"): "signed in",
     ("DELETE", "/api/uploads/<uuid:upload_id>"): "signed in",
@@ -38,6 +43,11 @@ BODIES = {
     "/api/sync/pull": {"schema": 1, "cursor": None},
     "/api/sync/digest": {"cursor": "x"},
     "/api/devices/<uuid:device_id>/revoke": {"mode": "wipe"},
+    "/api/push/receipts": {"receipts": []},
+    "/api/push/subscriptions": {
+        "endpoint": "https://push.example.com/a",
+        "keys": {"p256dh": "B" * 87, "auth": "a" * 22},
+    },
     "/api/sheets": {
         "rows": [[{"photo_id": uuid7()}]],
         "purpose": "record",
@@ -50,7 +60,8 @@ GUARDED = sorted((method, route) for (method, route), who in ROUTES.items() if w
 
 
 def path_of(route: str) -> str:
-    return re.sub("<uuid:.*?>", uuid7(), route) + ("?q=a" if route.endswith("search") else "")
+    query = {"/api/customers/search": "?q=a", "/api/reports/followups": "?from=2026-11-01&to=2026-11-22"}
+    return re.sub("<uuid:.*?>", uuid7(), route) + query.get(route, "")
 
 
 def test_every_route_has_a_row(app):

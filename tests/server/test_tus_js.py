@@ -11,6 +11,7 @@ import pytest
 from tests.rigs.chaos import DEFAULT_RATES, Chaos
 from tests.rigs.doors import HttpDoor
 from tests.rigs.people import Clinic
+from tests.rigs.waiting import until
 from tests.server.pictures_taken import Taking, jpeg, taking
 from tests.server.scene import Scene
 
@@ -92,7 +93,7 @@ def send(live_nurse, server, tmp_path):
         )  # fmt: skip
         assert ran.returncode == 0, ran.stderr
         said = json.loads(ran.stdout)
-        assert live_nurse.is_stored(id)
+        until(lambda: live_nurse.is_stored(id), True)  # the answer to the last chunk does not wait for it
         assert phone.call("GET", f"/api/photos/{id}/original").body == PICTURE
         return said
 

@@ -3,7 +3,8 @@
 import hashlib
 import resource
 import socket
-import time
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
@@ -16,6 +17,8 @@ from photos.stores import FolderStore, StoreFull, StoreUnavailable
 from server import create_app
 from server.api import uploads as api
 from server.clinic import uploads
+from server.clinic.finisher import Finisher
+from server.errors import PictureRefused
 from server.instants import utc_now
 from tests.conftest import configured
 from tests.photos.pictures import SHANGHAI, encoded, exif, scene
@@ -23,6 +26,7 @@ from tests.rigs.client import Refused, uuid7
 from tests.rigs.doors import HttpDoor
 from tests.rigs.people import Clinic
 from tests.rigs.uploads import CHUNK, TUS, Sending, begin, in_base64, metadata
+from tests.rigs.waiting import until
 from tests.server.pictures_taken import Taking, jpeg, taking
 from tests.server.role_table import ROLES, TAKE_PICTURES, TAKE_PICTURES_OWN
 from tests.server.scene import Scene
@@ -55,6 +59,7 @@ def test_a_picture_sent_in_pieces_is_kept_byte_for_byte(nurse):
         assert (reply.status, reply.headers["Upload-Offset"]) == (204, str(at + len(piece)))
         assert reply.headers["Tus-Resumable"] == "1.0.0"
         assert reply.headers["Upload-Expires"].endswith("GMT")
+    assert sending.offset() == len(PICTURE)
     assert nurse.is_stored(id)
     assert nurse.phone.call("GET", f"/api/photos/{id}/original").body == PICTURE
 
@@ -259,6 +264,7 @@ def test_a_device_under_collection_still_delivers(clinic, nurse):
     clinic.revoke(nurse.phone, "collect")
     assert begun.offset() == 0
     assert begun.chunk(PICTURE, 0).status == 204
+    assert begun.offset() == len(PICTURE)
     assert Sending.of(nurse.phone, PICTURE).give_up().status == 204
     with pytest.raises(Refused):
         nurse.phone.pull()
@@ -285,6 +291,7 @@ def test_a_device_has_so_much_under_way_and_no_more(clinic, nurse, monkeypatch):
     assert begin(nurse.phone, PICTURE).status == 429
     assert begin(clinic.phone("nurse"), PICTURE).status == 201
     first.chunk(PICTURE, 0)
+    first.offset()
     assert begin(nurse.phone, PICTURE).status == 201
 
 
@@ -304,18 +311,26 @@ def test_a_device_has_so_much_under_way_and_no_more(clinic, nurse, monkeypatch):
 def test_what_is_no_original_is_refused_with_the_reason(nurse, data, reason):
     id = nurse.add(data)
     sending = Sending.of(nurse.phone, data, id)
-    reply = sending.chunk(data, 0)
-    assert (reply.status, reply.json["code"], reply.json["fields"]) == (
-        422, "picture_refused", {"reason": reason}
-    )  # fmt: skip
+    assert sending.chunk(data, 0).status == 204
+    reply = sending.head()
+    assert (reply.status, reply.headers["Upload-Refused"]) == (422, reason)
     assert sending.head().status == 404
     assert not nurse.is_stored(id)
 
 
+def test_a_refusal_names_its_reason_also_to_who_goes_on_sending(nurse):
+    sending = Sending.of(nurse.phone, PICTURE[:-400])
+    sending.chunk(PICTURE[:-400], 0)
+    reply = sending.chunk(b"", len(PICTURE) - 400)
+    assert (reply.status, reply.json["code"], reply.json["fields"]) == (
+        422, "picture_refused", {"reason": "damaged"}
+    )  # fmt: skip
+
+
 def test_other_bytes_than_announced_are_refused(nurse):
     sending = Sending.of(nurse.phone, PICTURE)
-    reply = sending.chunk(b"\x00" * len(PICTURE), 0)
-    assert (reply.status, reply.json["fields"]["reason"]) == (422, "sha256_mismatch")
+    assert sending.chunk(b"\x00" * len(PICTURE), 0).status == 204
+    assert sending.head().headers["Upload-Refused"] == "sha256_mismatch"
 
 
 def test_a_heic_is_kept(nurse):
@@ -332,6 +347,7 @@ def test_a_thousand_resumptions_lose_nothing(nurse):
     for _ in range(1000):
         at = sending.offset()
         sending.chunk(data[at : at + step], at)
+    assert sending.offset() == len(data)
     assert nurse.is_stored(id)
     assert nurse.phone.call("GET", f"/api/photos/{id}/original").body == data
 
@@ -393,6 +409,7 @@ def test_a_full_disk_keeps_what_it_could_and_goes_on_later(nurse):
     assert (reply.status, reply.json["code"]) == (503, "unavailable")
     assert sending.offset() == 100_000
     assert sending.chunk(LARGE[100_000:], 100_000).status == 204
+    assert sending.offset() == len(LARGE)
     assert nurse.is_stored(id)
 
 
@@ -406,7 +423,7 @@ def test_a_store_that_cannot_take_it_gets_it_later(nurse, monkeypatch, fault):
 
     with monkeypatch.context() as patch:
         patch.setattr(FolderStore, "put", put)
-        assert sending.chunk(PICTURE, 0).status == 503
+        assert sending.chunk(PICTURE, 0).status == 204
         assert sending.head().status == 503
     assert not nurse.is_stored(id)
     assert sending.offset() == len(PICTURE)
@@ -417,8 +434,15 @@ class Killed(BaseException):
     """The process is gone: nothing catches this."""
 
 
+@pytest.fixture
+def nobody_looks(monkeypatch):
+    """The process that took the last chunk is gone before it looked at the picture."""
+    monkeypatch.setattr(Finisher, "soon", lambda *_: None)
+
+
 @pytest.mark.parametrize("moment", ["ingest.check", "FolderStore.put", "perform_all"])
 @pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.usefixtures("nobody_looks")
 def test_a_server_killed_while_it_finishes_finishes_when_asked_again(nurse, monkeypatch, moment, when):
     id = nurse.add(PICTURE)
     sending = Sending.of(nurse.phone, PICTURE, id)
@@ -435,25 +459,20 @@ def test_a_server_killed_while_it_finishes_finishes_when_asked_again(nurse, monk
 
     with monkeypatch.context() as patch:
         patch.setattr(where, name, dies)
+        sending.chunk(PICTURE, 0)
         with pytest.raises(Killed):
-            sending.chunk(PICTURE, 0)
+            sending.head()
     assert sending.offset() == len(PICTURE)
     assert nurse.is_stored(id)
     assert nurse.phone.call("GET", f"/api/photos/{id}/original").body == PICTURE
 
 
-def test_an_upload_that_was_left_complete_is_finished_without_its_phone(app, nurse, monkeypatch):
+@pytest.mark.usefixtures("nobody_looks")
+def test_an_upload_that_was_left_complete_is_finished_without_its_phone(app, nurse):
     id, other = nurse.add(PICTURE), nurse.add(LARGE)
     complete, half = Sending.of(nurse.phone, PICTURE, id), Sending.of(nurse.phone, LARGE, other)
     half.chunk(LARGE[:1000], 0)
-
-    def dies(*_):
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(FolderStore, "put", dies)
-        with pytest.raises(Killed):
-            complete.chunk(PICTURE, 0)
+    complete.chunk(PICTURE, 0)
     assert not nurse.is_stored(id)
     with app.app_context():
         assert [under_way(app).finish_orphans() for _ in range(2)] == [1, 0]
@@ -461,21 +480,58 @@ def test_an_upload_that_was_left_complete_is_finished_without_its_phone(app, nur
     assert half.offset() == 1000
 
 
-def test_what_is_refused_when_nobody_asks_is_refused_again_when_its_phone_does(app, nurse, monkeypatch):
+@pytest.mark.usefixtures("nobody_looks")
+def test_what_is_refused_when_nobody_asks_is_refused_again_when_its_phone_does(app, nurse):
     placed = encoded(scene(), exif=exif(gps=SHANGHAI))
     sending = Sending.of(nurse.phone, placed)
-
-    def dies(*_):
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(uploads.ingest, "check", dies)
-        with pytest.raises(Killed):
-            sending.chunk(placed, 0)
+    sending.chunk(placed, 0)
     with app.app_context():
         assert under_way(app).finish_orphans() == 0
     assert sending.head().status == 404
-    assert Sending.of(nurse.phone, placed).chunk(placed, 0).json["fields"] == {"reason": "location_data"}
+    again = Sending.of(nurse.phone, placed)
+    again.chunk(placed, 0)
+    assert again.head().headers["Upload-Refused"] == "location_data"
+
+
+@pytest.mark.usefixtures("nobody_looks")
+def test_what_is_refused_beside_the_requests_waits_for_its_phone_to_ask(app, nurse):
+    sending = Sending.of(nurse.phone, PICTURE[:-400])
+    sending.chunk(PICTURE[:-400], 0)
+    for _ in range(2):
+        with app.app_context(), pytest.raises(PictureRefused):
+            under_way(app).finish(sending.url[-36:])
+    assert sending.head().headers["Upload-Refused"] == "damaged"
+
+
+@pytest.mark.usefixtures("nobody_looks")
+def test_who_asks_while_somebody_else_finishes_waits_and_hears_the_outcome(app, nurse, monkeypatch):
+    id = nurse.add(PICTURE)
+    sending = Sending.of(nurse.phone, PICTURE, id)
+    sending.chunk(PICTURE, 0)
+    looking, go_on, real, looks = threading.Event(), threading.Event(), uploads.ingest.check, []
+
+    def slow(*arguments):
+        looks.append(1)
+        looking.set()
+        assert go_on.wait(30)
+        return real(*arguments)
+
+    def finish():
+        with app.app_context():
+            under_way(app).finish(sending.url[-36:])
+
+    monkeypatch.setattr(uploads.ingest, "check", slow)
+    with ThreadPoolExecutor() as pool:
+        finishing = pool.submit(finish)
+        assert looking.wait(30)
+        asking = pool.submit(sending.offset)
+        with app.app_context():
+            assert not under_way(app).finish(sending.url[-36:])
+        go_on.set()
+        assert asking.result() == len(PICTURE)
+        finishing.result()
+    assert nurse.is_stored(id)
+    assert len(looks) == 1
 
 
 # --- a real server --------------------------------------------------------------------------------
@@ -495,14 +551,6 @@ def half_a_chunk(server, sending: Sending, data: bytes, sent: int) -> socket.soc
     return line
 
 
-def until(what, wanted, timeout_s: float = 30):
-    """Ask until it is so."""
-    end = time.monotonic() + timeout_s
-    while (found := what()) != wanted:
-        assert time.monotonic() < end, found
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def live_nurse(app, server) -> Taking:
     clinic = Clinic(app, lambda: HttpDoor(server.url))
@@ -515,7 +563,7 @@ def test_a_cut_connection_keeps_what_came(server, live_nurse):
     half_a_chunk(server, sending, LARGE, 300_000).close()
     until(sending.offset, 300_000)
     until(lambda: sending.chunk(LARGE[300_000:], 300_000).status, 204)
-    assert live_nurse.is_stored(id)
+    until(lambda: live_nurse.is_stored(id), True)
     assert live_nurse.phone.call("GET", f"/api/photos/{id}/original").body == LARGE
 
 
@@ -533,6 +581,7 @@ def test_two_chunks_at_once_do_not_mix(server, live_nurse):
     line.sendall(LARGE[200_000:])
     assert line.recv(12) == b"HTTP/1.1 204"
     line.close()
+    assert sending.offset() == len(LARGE)
     assert live_nurse.is_stored(id)
     assert live_nurse.phone.call("GET", f"/api/photos/{id}/original").body == LARGE
 
@@ -552,6 +601,7 @@ def test_an_upload_goes_on_after_the_server_was_killed(own_server):
     at = sending.offset()
     assert 0 < at <= 200_000
     assert sending.chunk(LARGE[at:], at).status == 204
+    assert sending.offset() == len(LARGE)
     assert nurse.is_stored(id)
     assert nurse.phone.call("GET", f"/api/photos/{id}/original").body == LARGE
 
@@ -568,5 +618,5 @@ def test_a_client_that_we_did_not_write_sends_and_resumes(server, live_nurse, ch
     resumed = caller.uploader(file_stream=BytesIO(LARGE), url=uploader.url, **options)
     assert resumed.offset == 300_000
     resumed.upload()
-    assert live_nurse.is_stored(id)
+    until(lambda: live_nurse.is_stored(id), True)
     assert phone.call("GET", f"/api/photos/{id}/original").body == LARGE

@@ -1,6 +1,23 @@
 // What the clinic's administrator sets.
-import type { Id } from '@/domain/documents'
+import type { Bilingual, Id, Rule, Window } from '@/domain/documents'
 import { type MutateAnswer, mutate } from '@/state'
+import { UNDO_MS } from './followups'
 
 export const appointCompliance = (staffId: Id | null): Promise<MutateAnswer> =>
   mutate('clinic.appoint_compliance', { staff_id: staffId })
+
+/** A new version of the rules, made from the one that was seen. */
+export const setRules = (seenVersion: number, rules: Rule[]): Promise<MutateAnswer> =>
+  mutate('clinic.set_rules', { seen_version: seenVersion, rules })
+
+export const setWindows = (windows: Window[]): Promise<MutateAnswer> =>
+  mutate('clinic.set_windows', { call_windows: windows })
+
+export const setTemplate = (code: string, body: Bilingual): Promise<MutateAnswer> =>
+  mutate('clinic.set_template', { code, body })
+
+export const addHoliday = (day: string): Promise<MutateAnswer> =>
+  mutate('clinic.set_holidays', { add: [day] }, { hold_ms: UNDO_MS })
+
+export const removeHoliday = (day: string): Promise<MutateAnswer> =>
+  mutate('clinic.set_holidays', { remove: [day] }, { hold_ms: UNDO_MS })

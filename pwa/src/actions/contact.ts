@@ -2,6 +2,7 @@
 import { openLink, smsLink, telLink } from '@/device/phone'
 import { settings } from '@/device/storage'
 import type { Followup, Id } from '@/domain/documents'
+import { filledIn } from '@/domain/rulebook'
 import { type MutateAnswer, mutate, newId, now, records, session } from '@/state'
 
 const CALL_KEY = 'call'
@@ -75,7 +76,7 @@ export function fillTemplate(code: string, followup: Pick<Followup, 'customer_id
     treatment: records.get('treatment', followup.treatment_id)?.name ?? '',
   }
   // Customers of these clinics are written to in Chinese, whatever language the screen has.
-  return template.body.zh.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole)
+  return filledIn(template.body.zh, values)
 }
 
 /** Keeps on record that the text was sent from this phone, then opens it in the phone's messages. */

@@ -22,6 +22,8 @@ interface Day {
   now: number
   windows: readonly Window[]
   timezone: string
+  /** Closed days: nobody is called on them. */
+  holidays?: readonly string[]
   /** Whether the last attempt of this follow-up asked for a call back. */
   awaitsCallback: (followup: Followup) => boolean
 }
@@ -32,9 +34,12 @@ export function isMine(followup: Followup, person: { id: Id; roles: readonly Rol
   return followup.role !== null && person.roles.includes(followup.role)
 }
 
-export function agenda(followups: readonly Followup[], { now, windows, timezone, awaitsCallback }: Day): Agenda {
+export function agenda(
+  followups: readonly Followup[],
+  { now, windows, timezone, holidays = [], awaitsCallback }: Day,
+): Agenda {
   const at = new Date(now).toISOString()
-  const window = presentWindow(at, windows, timezone)
+  const window = presentWindow(at, windows, timezone, holidays)
   const todayFrom = dayStart(at, timezone)
   const todayTo = endOfDay(at, timezone)
   const dueUntil = window?.open ? window.end : at
@@ -56,6 +61,17 @@ export function agenda(followups: readonly Followup[], { now, windows, timezone,
   for (const group of [day.overdue, day.due, day.later, day.callback, day.escalated]) group.sort(byUrgency)
   day.total = day.done + day.overdue.length + day.due.length + day.later.length + day.callback.length
   return day
+}
+
+/** How many wait for the person now: the number on the app's icon, as the server counts it, too. */
+export function dueCount(
+  followups: readonly Followup[],
+  person: { id: Id; roles: readonly Role[] },
+  now: number,
+): number {
+  const at = new Date(now).toISOString()
+  const waits = ({ status, due_at, planned_at }: Followup) => status === 'open' && (due_at <= at || planned_at <= at)
+  return followups.filter((followup) => waits(followup) && isMine(followup, person)).length
 }
 
 /** Escalations first, then what is due first. Instants compare as text. */

@@ -42,6 +42,8 @@ export interface Clinic extends Row {
   timezone: string
   call_windows: Window[]
   rules_version: number
+  /** Closed days, "2027-02-10", sorted; null: none have ever been entered. */
+  holidays?: string[] | null
   /** Who alone may take pictures out for publication; null: nobody. */
   compliance_officer_id: Id | null
 }
@@ -192,6 +194,37 @@ export interface Followup extends Row {
   parent_id: Id | null
   closed_by: Id | null
   closed_at: Instant | null
+  /** Who asked for it; null: a rule did, or it is older than this field. */
+  by?: Id | null
+}
+
+/** Somebody's day is closed: by them, or by a lead for them. The newest of a day counts. */
+export interface DaySignOff extends Row {
+  /** The clinic's day, "2026-11-22". */
+  date: string
+  staff_id: Id
+  by: Id
+  at: Instant
+}
+
+/** Why a follow-up was left on a day; it opens the next day as overdue all the same. */
+export interface Excuse extends Row {
+  followup_id: Id
+  customer_id: Id
+  date: string
+  reason: string
+  by: Id
+  at: Instant
+}
+
+/** A lead has looked at somebody's attempt. */
+export interface AttemptReview extends Row {
+  attempt_id: Id
+  customer_id: Id
+  verdict: 'fine' | 'talk'
+  note: string | null
+  by: Id
+  at: Instant
 }
 
 export type Outcome = 'reached' | 'texted' | 'recorded' | 'no_answer' | 'asked_callback' | 'wrong_number' | 'refused'
@@ -256,7 +289,32 @@ export interface Notice extends Row {
   /** Where it leads inside the app, `/followups/<id>`. */
   target: string
   read_at: Instant | null
-  deliveries: Record<string, unknown>[]
+  deliveries: Delivery[]
+}
+
+export type NoticeChannel = 'push' | 'wecom' | 'sms'
+
+/** What became of a notice on one channel; what has not happened is absent. `failed`: a code. */
+export type Delivery = {
+  channel: NoticeChannel
+  sent_at?: Instant
+  shown_at?: Instant
+  opened_at?: Instant
+  failed?: string
+}
+
+/** What can be switched off; escalations cannot. */
+export type NoticeKind = 'morning' | 'window' | 'deadline' | 'hand_on' | 'unreachable' | 'parked'
+
+/** How a person wants to be told; the id is derived from theirs. */
+export interface NoticeSettings extends Row {
+  kinds_off: NoticeKind[]
+  /** Times of day in the clinic's zone; the same twice: never quiet. */
+  quiet: { from: string; to: string }
+  /** In the order in which they are tried. */
+  channels: NoticeChannel[]
+  wecom_id: string | null
+  phone: string | null
 }
 
 export type ConsentPurpose = 'record' | 'teaching' | 'publish_face' | 'publish_no_face' | 'recording'
@@ -374,6 +432,9 @@ export interface Documents {
   treatment: Treatment
   followup: Followup
   attempt: Attempt
+  attempt_review: AttemptReview
+  day_sign_off: DaySignOff
+  excuse: Excuse
   message: Message
   consent: Consent
   photo_set: PhotoSet
@@ -381,6 +442,7 @@ export interface Documents {
   conflict: Conflict
   rejection: RejectionDocument
   notice: Notice
+  notice_settings: NoticeSettings
 }
 
 export type TableName = keyof Documents

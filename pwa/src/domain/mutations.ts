@@ -1,20 +1,24 @@
 import type {
   AttemptContent,
+  Bilingual,
   Channel,
   ConsentPurpose,
   Customer,
   CustomerMedical,
   Id,
   Instant,
+  NoticeSettings,
   Outcome,
   Preferences,
   Region,
   Role,
+  Rule,
   Severity,
   SkippedView,
   TimePoint,
   TreatmentCategory,
   ViewCode,
+  Window,
 } from './documents'
 
 /** Fields to set, and the value each had when the person began to edit. */
@@ -151,9 +155,19 @@ export interface Mutations {
     supersedes?: Id | null
   }
   'photo.void': { id: Id; reason: string }
+  /** `left`: what stays open, with the reason. Without `staff_id` the day is one's own. */
+  'day.sign_off': { id: Id; date: string; staff_id?: Id | null; left?: { followup_id: Id; reason: string }[] }
+  'attempt.review': { id: Id; attempt_id: Id; verdict: 'fine' | 'talk'; note?: string | null }
   /** Null: nobody, and so publication is off. */
   'clinic.appoint_compliance': { staff_id: Id | null }
+  /** A new version of the rule table, made from the one seen. */
+  'clinic.set_rules': { seen_version: number; rules: Rule[] }
+  'clinic.set_windows': { call_windows: Window[] }
+  'clinic.set_template': { code: string; body: Bilingual }
+  /** Days as "2027-02-10". */
+  'clinic.set_holidays': { add?: string[]; remove?: string[] }
   'notice.read': { id: Id }
+  'notice.settings': Pick<NoticeSettings, 'kinds_off' | 'quiet' | 'channels' | 'wecom_id' | 'phone'>
   'rejection.dismiss': { id: Id }
 }
 

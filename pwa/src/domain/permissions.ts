@@ -6,6 +6,9 @@ export type Act =
   | 'followups.read'
   | 'followups.work'
   | 'followups.assign'
+  | 'day.sign_off'
+  | 'attempts.review'
+  | 'reports.read'
   | 'customers.create'
   | 'customers.edit'
   | 'customers.owner'
@@ -46,6 +49,18 @@ const allowed: Record<Act, readonly Role[]> = {
     'doctor',
   ],
   'followups.assign': ['consult_lead', 'cs_lead', 'ops_director'],
+  'day.sign_off': [
+    'consult_assistant',
+    'consultant',
+    'consult_lead',
+    'customer_service',
+    'cs_lead',
+    'nurse',
+    'doctor',
+    'ops_director',
+  ],
+  'attempts.review': ['consult_lead', 'cs_lead'],
+  'reports.read': ['consult_lead', 'cs_lead', 'ops_director', 'clinic_admin'],
   'customers.create': [
     'front_desk',
     'consult_assistant',

@@ -1,10 +1,10 @@
 // What a treatment owes, and when to make the contact. Pure; server/clinic/planning.py is its twin and decides.
 //
 // Instants are ISO 8601 texts in UTC with milliseconds, windows pairs of wall-clock times of the clinic
-// (["11:00", "12:30"], end excluded). The rules come to the phone as the `rule_table` document.
+// (["11:00", "12:30"], end excluded), holidays its closed days ("2027-02-10"): they have no windows. The rules come to the phone as the `rule_table` document.
 
 import type { Instant, Moment, Rule, Window } from './documents'
-import { type Day, dayOf, daysAfter, instantOf } from './zone'
+import { type Day, dateOf, dayOf, daysAfter, instantOf } from './zone'
 
 /** As stored: a customer's preferences may hold anything, and what is malformed is ignored. */
 type Stored = unknown
@@ -35,6 +35,7 @@ export function planTreatment(
   timezone: string,
   windows: readonly Window[],
   preferences: Stored,
+  holidays: readonly string[] = [],
 ): Owed[] {
   return rules.map(({ code, role, assign, channels, from, due, plan_from, purpose }) => {
     const dueFrom = momentAfter(performedAt, from, timezone)
@@ -47,7 +48,7 @@ export function planTreatment(
       channels: [...channels],
       due_from: dueFrom,
       due_at: dueAt,
-      ...plan(channels, dueFrom, dueAt, timezone, windows, preferences, planFrom),
+      ...plan(channels, dueFrom, dueAt, timezone, windows, preferences, planFrom, holidays),
       purpose,
     }
   })
@@ -67,13 +68,14 @@ export function plan(
   windows: readonly Window[],
   preferences: Stored,
   planFrom?: Instant | null,
+  holidays: readonly string[] = [],
 ): Plan {
   const end = Date.parse(dueAt)
   const from = planFrom ? Date.parse(planFrom) : end
   const start = planFrom && from <= end ? Math.max(Date.parse(dueFrom), from) : Date.parse(dueFrom)
   if (!channels.includes('call')) return { planned_at: instant(start), propose_text: false }
   if (!acceptsCalls(preferences)) return { planned_at: instant(start), propose_text: true }
-  for (const [opens, closes] of openings(start, callWindows(windows, preferences), timezone)) {
+  for (const [opens, closes] of openings(start, callWindows(windows, preferences), timezone, holidays)) {
     if (opens >= end) break
     const first = Math.max(opens, start)
     if (first < Math.min(closes, end)) return { planned_at: instant(first), propose_text: false }
@@ -94,16 +96,26 @@ export function callWindows(windows: readonly Window[], preferences: Stored): re
 }
 
 /** Start of the first window that starts strictly after `after`; of the next day if there is no window. */
-export function nextWindow(after: Instant, windows: readonly Window[], timezone: string): Instant {
+export function nextWindow(
+  after: Instant,
+  windows: readonly Window[],
+  timezone: string,
+  holidays: readonly string[] = [],
+): Instant {
   const moment = Date.parse(after)
-  for (const [opens] of openings(moment, windows, timezone)) if (opens > moment) return instant(opens)
+  for (const [opens] of openings(moment, windows, timezone, holidays)) if (opens > moment) return instant(opens)
   return dayStart(after, timezone, 1)
 }
 
 /** The window open now (start included, end excluded), or the next one; null without windows. */
-export function presentWindow(now: Instant, windows: readonly Window[], timezone: string): PresentWindow | null {
+export function presentWindow(
+  now: Instant,
+  windows: readonly Window[],
+  timezone: string,
+  holidays: readonly string[] = [],
+): PresentWindow | null {
   const moment = Date.parse(now)
-  for (const [opens, closes] of openings(moment, windows, timezone)) {
+  for (const [opens, closes] of openings(moment, windows, timezone, holidays)) {
     if (closes <= moment) continue
     const open = opens <= moment
     return { open, start: instant(opens), end: instant(closes), remaining_ms: open ? closes - moment : 0 }
@@ -135,10 +147,15 @@ function momentAfter(performedAt: Instant, moment: Moment, timezone: string): In
 }
 
 /** Start and end of the windows, in order, from the day of `after` on; none if no window is valid. */
-function* openings(after: number, windows: readonly Window[], timezone: string): Generator<[number, number]> {
+function* openings(
+  after: number,
+  windows: readonly Window[],
+  timezone: string,
+  holidays: readonly string[],
+): Generator<[number, number]> {
   const hours = windows.map(hoursOf).filter((pair) => pair !== null)
-  let day: Day = dayOf(after, timezone)
-  while (hours.length > 0) {
+  for (let day: Day = dayOf(after, timezone); hours.length > 0; day = daysAfter(day, 1)) {
+    if (holidays.includes(dateOf(day))) continue
     const ofDay = hours.map(([start, end]): [number, number] => [
       instantOf(day, start, timezone),
       instantOf(day, end, timezone),
@@ -146,7 +163,6 @@ function* openings(after: number, windows: readonly Window[], timezone: string):
     ofDay.sort((one, other) => one[0] - other[0] || one[1] - other[1])
     // A window inside the hour that a change of clocks skips is not there on that day.
     for (const opening of ofDay) if (opening[0] < opening[1]) yield opening
-    day = daysAfter(day, 1)
   }
 }
 

@@ -18,6 +18,16 @@ export function daysAfter(day: Day, days: number): Day {
   return day + days * DAY
 }
 
+/** "2026-11-22" */
+export function dateOf(day: Day): string {
+  return new Date(day).toISOString().slice(0, 'YYYY-MM-DD'.length)
+}
+
+/** The day of a date as `dateOf` writes it. */
+export function dayOfDate(date: string): Day {
+  return Date.parse(`${date}T00:00:00.000Z`)
+}
+
 /** The instant (ms) at which the zone's clocks show `wallClock` (ms after midnight) on `day`. */
 export function instantOf(day: Day, wallClock: number, timezone: string): number {
   const shown = day + wallClock

@@ -1,3 +1,4 @@
+import type { HttpResponse } from 'tus-js-client'
 import { CallError, refusedBy, unreachable } from './errors'
 
 /** One original on its way to the clinic. */
@@ -15,21 +16,25 @@ export interface Sending {
   signal: AbortSignal
 }
 
-/** Sends what the server has not got yet; resolves when it has all of it. Throws CallError. */
-export type Upload = (sending: Sending) => Promise<void>
+/**
+ * Sends what the server has not got yet. sent: it has all of it now, and what becomes of it is heard by asking again.
+ * kept: it had all of it, and has looked at it. Throws CallError.
+ */
+export type Upload = (sending: Sending) => Promise<'sent' | 'kept'>
 
 const ENDPOINT = '/api/uploads'
 /** What came of a chunk that was cut is kept, so this only bounds what a proxy may hold back. */
 const CHUNK_BYTES = 512 * 1024
 /** A connection that says nothing for so long is given up: a phone that changed its network keeps dead ones. */
 const SILENCE_MS = 45_000
-/** The server has forgotten the upload, or refuses it without room to say why: sent again, it will. */
-const ANEW = [404, 410, 422]
+/** The server has forgotten the upload: it is sent again. */
+const ANEW = [404, 410]
 /** Answers to HEAD have no body. */
 const CODES: Record<number, string> = {
   401: 'unauthenticated',
   403: 'forbidden',
   412: 'unsupported_version',
+  422: 'picture_refused',
   423: 'locked',
   503: 'unavailable',
 }
@@ -37,6 +42,7 @@ const CODES: Record<number, string> = {
 /** Uploads by tus 1.0.0. */
 export const tusUpload: Upload = async ({ device, photo_id, sha256, bytes, url, begun, progress, signal }) => {
   const { Upload, DetailedError } = await import('tus-js-client')
+  let outcome: 'sent' | 'kept' = 'sent'
   await new Promise<void>((done, failed) => {
     let timer: ReturnType<typeof setTimeout>
     const upload = new Upload(new Blob([bytes]), {
@@ -54,9 +60,11 @@ export const tusUpload: Upload = async ({ device, photo_id, sha256, bytes, url, 
         listen()
         const status = response.getStatus()
         const begins = request.getMethod() === 'HEAD' && ANEW.includes(status)
-        if (status >= 300 && !begins) throw refusal(status, response.getBody(), response.getHeader('Tus-Resumable'))
+        if (status >= 300 && !begins) throw refusal(status, response)
         const offset = response.getHeader('Upload-Offset')
-        if (offset) progress(Number(offset))
+        if (!offset) return
+        if (request.getMethod() === 'HEAD' && Number(offset) === bytes.byteLength) outcome = 'kept'
+        progress(Number(offset))
       },
       onSuccess: () => end(done),
       onError(error) {
@@ -82,13 +90,16 @@ export const tusUpload: Upload = async ({ device, photo_id, sha256, bytes, url, 
     if (signal.aborted) stop()
     else upload.start()
   })
+  return outcome
 }
 
-function refusal(status: number, body: string, tus: string | undefined): CallError {
+function refusal(status: number, response: HttpResponse): CallError {
+  const body = response.getBody()
   if (body) return refusedBy(status, parsed(body))
   const code = CODES[status]
-  if (!tus || !code) return unreachable()
-  return new CallError({ kind: 'refused', status, code, message: '', fields: {} })
+  if (!response.getHeader('Tus-Resumable') || !code) return unreachable()
+  const reason = response.getHeader('Upload-Refused')
+  return new CallError({ kind: 'refused', status, code, message: '', fields: reason ? { reason } : {} })
 }
 
 function parsed(text: string): unknown {

@@ -48,7 +48,11 @@ function moments(happened: (moment: 'front' | 'online' | 'offline') => void): ()
     [window, 'offline', offline],
   ] as const
   for (const [target, event, listener] of listeners) target.addEventListener(event, listener)
+  // A push tells of something new, also where the stream is not to be had.
+  const pushed = ({ data }: MessageEvent) => data?.type === 'PUSHED' && happened('online')
+  navigator.serviceWorker?.addEventListener('message', pushed)
   return () => {
+    navigator.serviceWorker?.removeEventListener('message', pushed)
     for (const [target, event, listener] of listeners) target.removeEventListener(event, listener)
   }
 }

@@ -72,6 +72,17 @@ export interface Online {
   revokeDevice(id: Id, mode: 'collect' | 'wipe'): Promise<OnlineAnswer<null>>
   /** POST /api/sheets: a comparison sheet as a file. Refused `gate`: `fields` says which consent or whose leave is missing. */
   makeSheet(order: SheetOrder): Promise<OnlineAnswer<Blob>>
+  /** GET /api/push/key: the server's key under which browsers subscribe. */
+  pushKey(): Promise<OnlineAnswer<string>>
+  /** POST /api/push/subscriptions: where this phone's browser is reached. */
+  keepSubscription(subscription: PushSubscriptionOrder): Promise<OnlineAnswer<null>>
+}
+
+export interface PushSubscriptionOrder {
+  endpoint: string
+  keys: { p256dh: string; auth: string }
+  key: string
+  language: 'zh' | 'en'
 }
 
 /** What somebody may want a comparison sheet for: consents of the same names. */

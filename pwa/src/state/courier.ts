@@ -22,6 +22,8 @@ export class Courier {
   #stopped = true
   #failures = 0
   #freshStarts = new Map<Id, number>()
+  /** Where those lie of which the server has all bytes, and has not said yet whether it keeps them. */
+  #sent = new Map<Id, string>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #abort = new AbortController()
 
@@ -140,9 +142,15 @@ export class Courier {
     }
   }
 
-  /** Newest set first, and its pictures in the order in which they were taken: ids sort by time. */
+  /**
+   * Newest set first, and its pictures in the order in which they were taken: ids sort by time. Asking what became
+   * of those that are sent comes last: meanwhile the server looks at them, and their rows may say it.
+   */
   #next(): Delivery | undefined {
-    return this.waiting.sort((one, two) => compare(two.set_id, one.set_id) || compare(one.photo_id, two.photo_id))[0]
+    const sent = ({ photo_id }: Delivery) => Number(this.#sent.has(photo_id))
+    return this.waiting.sort(
+      (one, two) => sent(one) - sent(two) || compare(two.set_id, one.set_id) || compare(one.photo_id, two.photo_id),
+    )[0]
   }
 
   /** The clinic keeps the same bytes for it. */
@@ -157,26 +165,34 @@ export class Courier {
     const bytes = await this.album.bytes(photo_id)
     if (!bytes) return this.album.note(photo_id, { refused: 'lost' })
     let remembered = Promise.resolve()
-    await this.environment.upload({
+    let place = url ?? this.#sent.get(photo_id) ?? null
+    const outcome = await this.environment.upload({
       device,
       photo_id,
       sha256,
       bytes,
-      url,
+      url: place,
       signal: this.#abort.signal,
       begun: (begun) => {
+        place = begun
         // Not kept: it begins anew after a reload.
         remembered = this.album.note(photo_id, { url: begun }).catch(() => {})
       },
       progress: (sent) => this.hooks.progress(photo_id, sent),
     })
     await remembered
+    if (outcome === 'sent' && place) {
+      this.#sent.set(photo_id, place)
+      return
+    }
+    this.#sent.delete(photo_id)
     await this.album.note(photo_id, { arrived: true })
     this.hooks.arrived()
   }
 
   async #goesOn({ photo_id }: Delivery, failure: Failure): Promise<boolean> {
     if (failure.kind === 'refused') {
+      this.#sent.delete(photo_id)
       const code = reasonOf(failure)
       const starts = (this.#freshStarts.get(photo_id) ?? 0) + 1
       if (DAMAGED_ON_THE_WAY.includes(code) && starts <= MAX_FRESH_STARTS) {

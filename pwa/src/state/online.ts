@@ -28,6 +28,12 @@ export function onlineWith(signedIn: () => Account | null): Online {
         await server.call('POST', `/api/devices/${id}/revoke`, { device: replica.facts.device ?? '', body: { mode } })
         return null
       }),
+    pushKey: () => ask(async ({ server }) => (await server.call<{ key: string }>('GET', '/api/push/key')).key),
+    keepSubscription: (body) =>
+      ask(async ({ server, replica }) => {
+        await server.call('POST', '/api/push/subscriptions', { device: replica.facts.device ?? '', body })
+        return null
+      }),
     makeSheet: (order) =>
       ask(({ server, replica }) =>
         server.call<Blob>('POST', '/api/sheets', { device: replica.facts.device ?? '', body: order, file: true }),

@@ -94,8 +94,9 @@ export function picturesWith(
     get current() {
       signal.track()
       const { album, courier } = signedIn() ?? {}
-      const next = courier?.waiting.find(({ photo_id, url }) => url && album?.progress.has(photo_id))
-      return next ? { photo_id: next.photo_id, percent: percentOf(next, album?.progress.get(next.photo_id)) } : null
+      const under_way = courier?.waiting.map((each) => ({ ...each, sent: album?.progress.get(each.photo_id) }))
+      const next = under_way?.find(({ url, sent, size_bytes }) => url && sent !== undefined && sent < size_bytes)
+      return next ? { photo_id: next.photo_id, percent: percentOf(next, next.sent) } : null
     },
     get refused() {
       signal.track()

@@ -24,6 +24,9 @@ function format(locale: string, timeZone: string, options: Intl.DateTimeFormatOp
 
 export const zone = (): string => records.clinic?.timezone ?? 'Asia/Shanghai'
 
+/** Days on which nobody is called, "2027-02-10". */
+export const closedDays = (): readonly string[] => records.clinic?.holidays ?? []
+
 /** Calendar days of the clinic from `from` to `to`. */
 export const daysBetween = (from: number, to: number): number =>
   Math.round((dayOf(to, zone()) - dayOf(from, zone())) / DAY)
@@ -126,8 +129,12 @@ export function useWords() {
 
   const staff = (id: Id | null | undefined) => (id ? (records.get('staff', id)?.name ?? t('name.unknown_staff')) : '')
 
-  /** What a follow-up is called: its rule, or what a person called a manual one. */
-  const rule = (code: string) => (te(`rule.${code}`) ? t(`rule.${code}`) : code)
+  /** What a follow-up is called: its rule, what the clinic's own rule is for, or what a person called a manual one. */
+  const rule = (code: string) => {
+    if (te(`rule.${code}`)) return t(`rule.${code}`)
+    const own = records.all('rule_table').flatMap(({ rules }) => rules.filter((one) => one.code === code))
+    return own.at(-1)?.purpose[locale.value === 'en' ? 'en' : 'zh'] ?? code
+  }
 
   /** What a rule's follow-up is for, in the language of the screen; what a person wrote stays as it is. */
   const purpose = ({ rule: code, purpose: written }: Followup) => {

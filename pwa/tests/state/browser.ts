@@ -116,7 +116,7 @@ export class Tab {
       },
       upload: async (sending) => {
         if (!browser.online) throw unreachable()
-        await browser.upload(sending)
+        return browser.upload(sending)
       },
       download: async (path) => (browser.online ? browser.download(path) : null),
       shrink: async (picture) => picture.slice(0, 10).arrayBuffer(),

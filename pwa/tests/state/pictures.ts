@@ -60,7 +60,10 @@ export const taking = (photo: Id) => ({
 /** Takes originals, piece by piece if a test wants so, and says in the rows what the clinic keeps. */
 export class UploadDesk {
   readonly began: Pick<Sending, 'photo_id' | 'url'>[] = []
+  readonly asked: Id[] = []
   readonly kept = new Map<Id, Uint8Array>()
+  /** Complete, and what whoever asks will hear. */
+  readonly #refused = new Map<Id, CallError>()
   /** What becomes of the next upload of a photo: refused with this code, or cut after so many bytes. */
   fate: (photo: Id) => { refused: number; code: string } | { cut: number } | null = () => null
 
@@ -69,20 +72,30 @@ export class UploadDesk {
   }
 
   upload: Upload = async ({ photo_id, bytes, url, begun, progress, signal }) => {
+    if (url && this.kept.has(photo_id)) {
+      this.asked.push(photo_id)
+      return 'kept'
+    }
+    const refused = url && this.#refused.get(photo_id)
+    if (refused) {
+      this.#refused.delete(photo_id)
+      throw refused
+    }
     this.began.push({ photo_id, url })
     begun(url ?? `/api/uploads/${photo_id}`)
     const fate = this.fate(photo_id)
     if (fate && 'refused' in fate) {
       const { refused: status, code } = fate
-      throw new CallError({ kind: 'refused', status, code, message: '', fields: {} })
-    }
-    if (fate) {
+      const refusal = new CallError({ kind: 'refused', status, code, message: '', fields: {} })
+      if (status !== 422) throw refusal
+      this.#refused.set(photo_id, refusal)
+    } else if (fate) {
       progress(fate.cut)
       await new Promise<void>((cut) => signal.addEventListener('abort', () => cut()))
       throw unreachable()
-    }
+    } else this.kept.set(photo_id, new Uint8Array(bytes))
     progress(bytes.byteLength)
-    this.kept.set(photo_id, new Uint8Array(bytes))
+    return 'sent'
   }
 
   #say(): void {

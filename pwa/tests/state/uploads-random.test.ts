@@ -141,8 +141,9 @@ class World {
     }
     const refusals = { busy: { refused: 503, code: 'unavailable' }, damaged: { refused: 422, code: 'sha256_mismatch' } }
     this.desk.fate = () => (luck === 'busy' || luck === 'damaged' ? refusals[luck] : null)
-    await this.desk.upload(sending)
+    const outcome = await this.desk.upload(sending)
     if (luck === 'lose answer') throw unreachable()
+    return outcome
   }
 
   #pass(ms: number): Promise<unknown> {

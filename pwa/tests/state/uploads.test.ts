@@ -99,6 +99,18 @@ test('pictures taken without network are sent when it is back, the newest set fi
   expect(desk.began.map(({ photo_id }) => photo_id)).toEqual(order)
 })
 
+test('what became of a picture is asked after all have been sent, and not while its row says it', async () => {
+  const tab = await opened()
+  browser.online = false
+  const photos = [await taken(tab), await taken(tab)]
+  browser.online = true
+  tab.happen('online')
+  await pass()
+  expect(desk.began).toHaveLength(2)
+  expect(desk.asked).toEqual(photos)
+  for (const photo of photos) expect(tab.app.pictures.stateOf(photo)).toEqual({ kind: 'kept' })
+})
+
 test('an upload goes on where it was after the app was closed in the middle', async () => {
   const before = await opened()
   desk.fate = () => ({ cut: 12 })

@@ -1109,6 +1109,365 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public key under which browsers subscribe. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeyAnswer"];
+                    };
+                };
+                /** @description No session, or a revoked device */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not this device or role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Try again later */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The device can be reached here; said anew at every launch. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The device that the session belongs to. */
+                    "X-Device": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SubscriptionArgs"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description No session, or a revoked device */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not this device or role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Of another content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not of the documented shape */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Try again later */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+            };
+        };
+        /** The person wants no pushes on this device. */
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The device that the session belongs to. */
+                    "X-Device": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SubscriptionArgs"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description No session, or a revoked device */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not this device or role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Of another content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not of the documented shape */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Try again later */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which notices the device has shown, and which were opened there. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The device that the session belongs to. */
+                    "X-Device": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReceiptsArgs"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description No session, or a revoked device */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not this device or role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Of another content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not of the documented shape */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Try again later */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sheets": {
         parameters: {
             query?: never;
@@ -1231,6 +1590,85 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/followups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How follow-ups of these days were worked, by period, person and rule; for leads and the
+         *     administrator. No customer appears.
+         */
+        get: {
+            parameters: {
+                query: {
+                    from: string;
+                    to: string;
+                    step?: "day" | "week" | "month";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportAnswer"];
+                    };
+                };
+                /** @description No session, or a revoked device */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not this device or role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not of the documented shape */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Try again later */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1455,7 +1893,7 @@ export interface paths {
             };
         };
         options?: never;
-        /** How far it has come. */
+        /** How far it has come. When all has: what became of it; a refusal says why in `Upload-Refused`. */
         head: {
             parameters: {
                 query?: never;
@@ -1542,7 +1980,7 @@ export interface paths {
                 };
             };
         };
-        /** Add the next chunk. */
+        /** Add the next chunk. The answer to the last one does not wait for the look at the picture. */
         patch: {
             parameters: {
                 query?: never;
@@ -1920,6 +2358,36 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        KeyAnswer: {
+            /** @description base64url, uncompressed P-256 point */
+            key: string;
+        };
+        SubscriptionKeys: {
+            p256dh: string;
+            auth: string;
+        };
+        SubscriptionArgs: {
+            endpoint: string;
+            keys: components["schemas"]["SubscriptionKeys"];
+            /** @description under which it was made; without: the present one */
+            key?: string;
+            /**
+             * @default zh
+             * @enum {string}
+             */
+            language?: "zh" | "en";
+        };
+        Receipt: {
+            /** Format: uuid */
+            notice_id: string;
+            /** @enum {string} */
+            state: "shown" | "opened";
+            /** Format: date-time */
+            at: string;
+        };
+        ReceiptsArgs: {
+            receipts: components["schemas"]["Receipt"][];
+        };
         AlignmentArgs: {
             /** @default 1 */
             scale?: number;
@@ -1946,6 +2414,36 @@ export interface components {
             format: "png" | "pdf";
             /** @enum {string} */
             language: "zh" | "en";
+        };
+        ReportRow: {
+            period: string;
+            staff_id: string | null;
+            role: string | null;
+            rule: string;
+            due: number;
+            in_time: number;
+            late: number;
+            unreachable: number;
+            overdue: number;
+            escalated: number;
+            attempts: number;
+            effective: number;
+        };
+        EscalationRow: {
+            period: string;
+            raised: number;
+            attended: number;
+            minutes: number[];
+            median_minutes: number | null;
+        };
+        ReportAnswer: {
+            from: string;
+            to: string;
+            step: string;
+            at: string;
+            periods: string[];
+            rows: components["schemas"]["ReportRow"][];
+            escalations: components["schemas"]["EscalationRow"][];
         };
         HealthAnswer: {
             status: string;
@@ -1980,6 +2478,18 @@ export interface components {
             updated_by: string | null;
             id: string;
         };
+        AttemptReviewDocument: {
+            attempt_id: string;
+            customer_id: string;
+            verdict: string;
+            note: string | null;
+            by: string | null;
+            at: string;
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
         ClinicDocument: {
             code: string;
             name: string;
@@ -1987,6 +2497,7 @@ export interface components {
             timezone: string;
             call_windows: string[][];
             rules_version: number;
+            holidays: string[] | null;
             compliance_officer_id: string | null;
             created_at: string;
             updated_at: string;
@@ -2064,6 +2575,28 @@ export interface components {
             updated_by: string | null;
             id: string;
         };
+        DaySignOffDocument: {
+            date: string;
+            staff_id: string;
+            by: string;
+            at: string;
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
+        ExcuseDocument: {
+            followup_id: string;
+            customer_id: string;
+            date: string;
+            reason: string;
+            by: string;
+            at: string;
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
         FollowupDocument: {
             customer_id: string;
             treatment_id: string | null;
@@ -2082,6 +2615,7 @@ export interface components {
             parent_id: string | null;
             closed_by: string | null;
             closed_at: string | null;
+            by: string | null;
             created_at: string;
             updated_at: string;
             updated_by: string | null;
@@ -2111,6 +2645,19 @@ export interface components {
             deliveries: {
                 [key: string]: unknown;
             }[];
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
+        NoticeSettingsDocument: {
+            kinds_off: string[];
+            quiet: {
+                [key: string]: unknown;
+            };
+            channels: string[];
+            wecom_id: string | null;
+            phone: string | null;
             created_at: string;
             updated_at: string;
             updated_by: string | null;
@@ -2285,6 +2832,16 @@ export interface components {
             /** @default null */
             reason?: string | null;
         };
+        AttemptReviewMutation: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            attempt_id: string;
+            /** @enum {string} */
+            verdict: "fine" | "talk";
+            /** @default null */
+            note?: string | null;
+        };
         ClinicAppointComplianceMutation: {
             /** Format: uuid */
             staff_id: string | null;
@@ -2296,6 +2853,48 @@ export interface components {
             phone?: string;
             /** @default Asia/Shanghai */
             timezone?: string;
+        };
+        ClinicSetHolidaysMutation: {
+            add?: string[];
+            remove?: string[];
+        };
+        Moment: {
+            hours?: number;
+            day?: number;
+            /** @enum {string} */
+            edge?: "start" | "end";
+        };
+        Purpose: {
+            zh: string;
+            en: string;
+        };
+        Rule: {
+            code: string;
+            /** @enum {string} */
+            role: "front_desk" | "consult_assistant" | "consultant" | "consult_lead" | "cs_lead" | "customer_service" | "nurse" | "doctor" | "channel_dev" | "partner_consultant" | "admin_office" | "finance" | "ops_director" | "clinic_admin";
+            /** @enum {string|null} */
+            assign: "owner" | null;
+            channels: ("call" | "text" | "record")[];
+            from: components["schemas"]["Moment"];
+            due: components["schemas"]["Moment"];
+            /** @default null */
+            plan_from?: components["schemas"]["Moment"] | null;
+            purpose: components["schemas"]["Purpose"];
+        };
+        ClinicSetRulesMutation: {
+            seen_version: number;
+            rules: components["schemas"]["Rule"][];
+        };
+        Body: {
+            zh: string;
+            en: string;
+        };
+        ClinicSetTemplateMutation: {
+            code: string;
+            body: components["schemas"]["Body"];
+        };
+        ClinicSetWindowsMutation: {
+            call_windows: string[][];
         };
         ConflictResolveMutation: {
             /** Format: uuid */
@@ -2389,6 +2988,23 @@ export interface components {
             seen?: {
                 [key: string]: unknown;
             };
+        };
+        Left: {
+            /** Format: uuid */
+            followup_id: string;
+            reason: string;
+        };
+        DaySignOffMutation: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            date: string;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            staff_id?: string | null;
+            left?: components["schemas"]["Left"][];
         };
         FollowupAssignMutation: {
             /** Format: uuid */
@@ -2508,6 +3124,17 @@ export interface components {
         NoticeReadMutation: {
             /** Format: uuid */
             id: string;
+        };
+        QuietHours: {
+            from: string;
+            to: string;
+        };
+        NoticeSettingsMutation: {
+            kinds_off: ("morning" | "window" | "deadline" | "hand_on" | "unreachable" | "parked")[];
+            quiet: components["schemas"]["QuietHours"];
+            channels: ("push" | "wecom" | "sms")[];
+            wecom_id: string | null;
+            phone: string | null;
         };
         PartnerAddMutation: {
             /** Format: uuid */

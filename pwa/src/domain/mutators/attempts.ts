@@ -4,7 +4,7 @@ import type { Mutations } from '../mutations'
 import { callWindows, nextWindow } from '../planning'
 import { Refusal } from '../refusal'
 import type { Fields, Transaction } from '../transaction'
-import { dayOf } from '../zone'
+import { dateOf, dayOf } from '../zone'
 import { CORRECT_PHONE, ESCALATION, followupOf, isClosed, openFollowup } from './followups'
 import { clinicOf, customerOf, mustBeNew, ownerOf } from './rules'
 
@@ -56,8 +56,8 @@ function closes(tx: Transaction, { status, rule, channels }: Followup, outcome: 
 
 /** It comes back in the next window; the third time, on two different days, ends it. */
 function unanswered(tx: Transaction, followup: Followup): Partial<Fields<'followup'>> {
-  const { timezone, call_windows } = clinicOf(tx)
-  const today = new Date(dayOf(Date.parse(tx.at), timezone)).toISOString().slice(0, 'YYYY-MM-DD'.length)
+  const { timezone, call_windows, holidays } = clinicOf(tx)
+  const today = dateOf(dayOf(Date.parse(tx.at), timezone))
   const days = [...new Set([...followup.unanswered_days, today])].sort()
   const changes = { unanswered: followup.unanswered + 1, unanswered_days: days }
   if (followup.status === 'open' && changes.unanswered >= UNREACHABLE_AFTER && days.length >= UNREACHABLE_DAYS) {
@@ -65,7 +65,7 @@ function unanswered(tx: Transaction, followup: Followup): Partial<Fields<'follow
   }
   // A role may work on follow-ups of customers whose profile it does not hold: then the clinic's windows.
   const windows = callWindows(call_windows, tx.get('customer', followup.customer_id)?.preferences ?? {})
-  return { ...changes, planned_at: nextWindow(tx.at, windows, timezone) }
+  return { ...changes, planned_at: nextWindow(tx.at, windows, timezone, holidays ?? []) }
 }
 
 /** The owner is asked to correct the file. */

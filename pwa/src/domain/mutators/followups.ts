@@ -77,6 +77,7 @@ export function escalate(tx: Transaction, args: Mutations['followup.escalate']):
     due_at: endOfDay(tx.at, clinicOf(tx).timezone),
     purpose: args.reason,
     parent_id: original.id,
+    by: tx.actor.id,
   })
   if (original.status !== 'cancelled') tx.update('followup', original.id, { status: 'escalated' })
 }
@@ -113,12 +114,12 @@ function openPlanned(
   channels: Channel[],
   due_from: Instant,
   due_at: Instant,
-  fields: Omit<Fields<'followup'>, Progress | 'channels' | 'due_from' | 'due_at' | 'planned_at'>,
+  fields: Omit<Fields<'followup'>, Progress | 'channels' | 'due_from' | 'due_at' | 'planned_at' | 'by'>,
 ): void {
-  const { timezone, call_windows } = clinicOf(tx)
+  const { timezone, call_windows, holidays } = clinicOf(tx)
   const preferences = preferencesOf(customerOf(tx, fields.customer_id))
-  const { planned_at } = plan(channels, due_from, due_at, timezone, call_windows, preferences)
-  openFollowup(tx, id, { ...fields, channels, due_from, due_at, planned_at })
+  const { planned_at } = plan(channels, due_from, due_at, timezone, call_windows, preferences, null, holidays ?? [])
+  openFollowup(tx, id, { ...fields, channels, due_from, due_at, planned_at, by: tx.actor.id })
 }
 
 /** A person alone receives it in their first role. */

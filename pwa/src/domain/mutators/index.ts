@@ -3,13 +3,15 @@ import type { Transaction } from '../transaction'
 import * as alerts from './alerts'
 import * as appointments from './appointments'
 import { attempt } from './attempts'
-import { appointCompliance } from './clinic'
+import * as clinic from './clinic'
 import * as consents from './consents'
 import * as customers from './customers'
+import * as days from './days'
 import * as followups from './followups'
 import * as inbox from './inbox'
 import * as messages from './messages'
 import * as photos from './photos'
+import * as reviews from './reviews'
 import * as treatments from './treatments'
 
 /**
@@ -45,7 +47,14 @@ export const mutators: { [N in MutationName]: (tx: Transaction, args: Mutations[
   'photo_set.finish': photos.finish,
   'photo.add': photos.add,
   'photo.void': photos.voided,
-  'clinic.appoint_compliance': appointCompliance,
+  'day.sign_off': days.signOff,
+  'attempt.review': reviews.review,
+  'clinic.appoint_compliance': clinic.appointCompliance,
+  'clinic.set_rules': clinic.setRules,
+  'clinic.set_windows': clinic.setWindows,
+  'clinic.set_template': clinic.setTemplate,
+  'clinic.set_holidays': clinic.setHolidays,
   'notice.read': inbox.read,
+  'notice.settings': inbox.choose,
   'rejection.dismiss': inbox.dismiss,
 }

@@ -42,6 +42,7 @@ export function complete(tx: Transaction, args: Mutations['treatment.complete'])
     clinic.timezone,
     clinic.call_windows,
     preferencesOf(customer),
+    clinic.holidays ?? [],
   )
   for (const { code, role, assign, channels, due_from, due_at, planned_at, purpose } of owed) {
     openFollowup(tx, derivedId(args.id, code), {

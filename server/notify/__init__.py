@@ -1,0 +1,1 @@
+"""Who is told what and when (reminders), and by which way (channels)."""

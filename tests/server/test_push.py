@@ -1,0 +1,432 @@
+"""The whole way of a notice: written, claimed, encrypted, taken by a push service, shown, opened."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
+
+import pytest
+from sqlalchemy import select
+
+from server.clinic.dispatches import Dispatch
+from server.clinic.opening import let_go
+from server.clinic.subscriptions import Subscription
+from server.config import Config
+from server.database import read
+from server.notify import sending
+from server.notify.channels import Outcome, channels_of
+from server.notify.sending import send_due
+from tests.rigs.client import instant, uuid7
+from tests.rigs.push_service import PushService
+from tests.server.scene import Scene
+
+SOON = timedelta(seconds=1)
+
+
+@pytest.fixture
+def service():
+    service = PushService()
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def loopback(app, monkeypatch):
+    """The installation lets browsers be reached on this machine."""
+    built = app.extensions["meidang"]
+    config = Config(**{**vars(built.config), "push_allow_loopback": True})
+    monkeypatch.setitem(app.extensions, "meidang", type(built)(**{**vars(built), "config": config}))
+    return config
+
+
+@pytest.fixture
+def channels(loopback):
+    return channels_of(loopback, at_once=4)
+
+
+@pytest.fixture
+def scene(clinic):
+    return Scene(clinic)
+
+
+@pytest.fixture
+def customer(scene):
+    return scene.customer()
+
+
+@pytest.fixture
+def allowed(loopback, service):
+    """allowed(phone): a browser of that phone, in which notifications are allowed."""
+
+    def allow(phone, **more):
+        browser = service.browser()
+        reply = phone.call("POST", "/api/push/subscriptions", {**browser.subscription, **more})
+        assert reply.status == 204, reply.json
+        return browser
+
+    return allow
+
+
+@pytest.fixture
+def send(clinic, channels):
+    """send(after): a look of a worker, so long after now; how many dispatches it looked at."""
+
+    def send(after=SOON, through=channels, **options):
+        with clinic.app.app_context():
+            return send_due(datetime.now(UTC) + after, through, chance=lambda: 0.5, **options)
+
+    return send
+
+
+def escalate(scene, customer, **more):
+    followup = scene.followup(customer)
+    return scene.perform(
+        "followup.escalate", {"id": uuid7(), "followup_id": followup, "reason": "红肿", **more}
+    )
+
+
+def hand_on(scene, customer, phone):
+    return scene.perform(
+        "followup.hand_on",
+        {
+            "id": uuid7(), "followup_id": scene.followup(customer), "question": "可以化妆吗",
+            "assignee_id": phone.staff["id"],
+        },
+    )  # fmt: skip
+
+
+def waiting(clinic):
+    """Dispatches that are on their way, by kind, and what keeps those that were given up."""
+    with clinic.app.app_context(), read() as connection:
+        rows = connection.execute(
+            select(Dispatch.kind, Dispatch.due_at, Dispatch.failure).where(Dispatch.clinic_id == clinic.id)
+        ).all()
+    return [row.kind for row in rows if row.due_at], [row.failure for row in rows if not row.due_at]
+
+
+def deliveries(phone):
+    phone.pull()
+    return [notice["deliveries"] for notice in phone.rows("notice").values()]
+
+
+def test_an_escalation_is_pushed_to_the_doctor_and_says_no_more_than_it_must(
+    clinic, scene, customer, allowed, send, service, outsider
+):
+    doctor, nurse = clinic.phone("doctor"), clinic.phone("nurse")
+    service.key = doctor.call("GET", "/api/push/key").json["key"]
+    browser, others, strangers = allowed(doctor), allowed(nurse), allowed(outsider)
+    id = escalate(scene, customer)
+    send()
+    assert others.messages == strangers.messages == []
+    [message] = browser.messages
+    doctor.pull()
+    [notice] = doctor.rows("notice").values()
+    assert message == {
+        "web_push": 8030,
+        "notification": {
+            "title": "王顾客：请医生处理", "body": "测试医美", "lang": "zh-CN",
+            "tag": message["notification"]["tag"],
+            "navigate": f"http://localhost/followups/{id}?notice={notice['id']}", "app_badge": 1,
+            "data": {"notice": notice["id"], "device": doctor.disk.device_id},
+        },
+        "app_badge": 1,
+        "mutable": True,
+    }  # fmt: skip
+    [headers] = browser.headers
+    assert headers["urgency"] == "high"
+    assert 0 < int(headers["ttl"]) <= 86_400
+    assert headers["topic"] == message["notification"]["tag"]
+    assert len(base64.urlsafe_b64decode(headers["topic"])) == 24
+
+
+def test_it_is_sent_once(clinic, scene, customer, allowed, send):
+    browser = allowed(clinic.phone("doctor"))
+    escalate(scene, customer)
+    for minute in range(20):
+        send(timedelta(minutes=minute, seconds=1))
+    assert len(browser.messages) == 1
+    assert waiting(clinic) == ([], [])
+
+
+def test_every_phone_of_a_person_rings_and_in_its_language(clinic, scene, customer, allowed, send):
+    phone, tablet = clinic.phone("doctor"), clinic.phone("doctor")
+    first, second = allowed(phone), allowed(tablet, language="en")
+    escalate(scene, customer)
+    send()
+    assert first.titles == ["王顾客：请医生处理"]
+    assert second.titles == ["王顾客: needs a doctor"]
+
+
+def test_the_inbox_says_what_became_of_it(clinic, scene, customer, allowed, send):
+    doctor = clinic.phone("doctor")
+    browser = allowed(doctor)
+    escalate(scene, customer)
+    send()
+    [[sent]] = deliveries(doctor)
+    assert sent["channel"] == "push"
+    assert sent.keys() == {"channel", "sent_at"}
+    id = browser.messages[0]["notification"]["data"]["notice"]
+    at = instant(datetime.now(UTC))
+    for state in ("shown", "opened", "shown"):
+        receipt = {"notice_id": id, "state": state, "at": at}
+        assert doctor.call("POST", "/api/push/receipts", {"receipts": [receipt]}).status == 204
+    assert deliveries(doctor) == [[{**sent, "shown_at": at, "opened_at": at}]]
+
+
+def test_nobody_says_so_of_anothers_notice(clinic, scene, customer, allowed, send, outsider):
+    doctor, colleague = clinic.phone("doctor"), clinic.phone("doctor", 2)
+    browser = allowed(doctor)
+    escalate(scene, customer, doctor_id=doctor.staff["id"])
+    send()
+    id = browser.messages[0]["notification"]["data"]["notice"]
+    for stranger in (colleague, outsider):
+        receipt = {"notice_id": id, "state": "opened", "at": instant(datetime.now(UTC))}
+        assert stranger.call("POST", "/api/push/receipts", {"receipts": [receipt]}).status == 204
+    assert deliveries(doctor)[0][0].keys() == {"channel", "sent_at"}
+
+
+def test_what_somebody_else_has_done_meanwhile_is_not_pushed(clinic, scene, customer, allowed, send):
+    first, second = clinic.phone("doctor"), clinic.phone("doctor", 2)
+    browser = allowed(second)
+    id = escalate(scene, customer)
+    attempt = {"id": uuid7(), "followup_id": id, "channel": "call", "outcome": "reached", "content": {}}
+    assert first.do("followup.attempt", attempt)["error"] is None
+    assert send() == 1  # the first doctor's own, who has no subscription
+    assert browser.messages == []
+
+
+def test_what_has_been_read_is_not_pushed(clinic, scene, customer, allowed, send):
+    doctor = clinic.phone("doctor")
+    browser = allowed(doctor)
+    escalate(scene, customer)
+    doctor.pull()
+    [id] = doctor.rows("notice")
+    doctor.do("notice.read", {"id": id})
+    assert send() == 0
+    assert browser.messages == []
+
+
+def test_a_device_has_one_subscription_and_a_browser_one_person(clinic, scene, customer, allowed, send):
+    doctor = clinic.phone("doctor")
+    old, new = allowed(doctor), allowed(doctor)
+    escalate(scene, customer)
+    send()
+    assert (len(old.messages), len(new.messages)) == (0, 1)
+    nurse = clinic.phone("nurse")
+    reply = nurse.call("POST", "/api/push/subscriptions", new.subscription)
+    assert reply.status == 204
+    escalate(scene, customer)
+    send()
+    assert len(new.messages) == 1
+
+
+def test_a_subscription_ends_with_it_with_the_session_and_with_the_device(
+    clinic, scene, customer, allowed, send
+):
+    ends = {
+        "taken back": lambda phone, browser: phone.call(
+            "DELETE", "/api/push/subscriptions", browser.subscription
+        ),
+        "signed out": lambda phone, _: phone.call("POST", "/api/auth/logout", {}),
+        "signed off": lambda phone, _: clinic.revoke(phone, "collect"),
+    }  # fmt: skip
+    for end in ends.values():
+        doctor = clinic.phone("doctor")
+        browser = allowed(doctor)
+        end(doctor, browser)
+        escalate(scene, customer)
+        send()
+        assert browser.messages == []
+
+
+def test_who_has_left_is_sent_nothing(clinic, scene, customer, allowed, send):
+    doctor = clinic.phone("doctor")
+    browser = allowed(doctor)
+    escalate(scene, customer)
+    with clinic.app.app_context():
+        let_go(clinic.id, "doctor", "wipe", datetime.now(UTC))
+    send()
+    assert browser.messages == []
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_revoked_subscription_is_forgotten(clinic, scene, customer, allowed, send, service, status):
+    doctor = clinic.phone("doctor")
+    browser = allowed(doctor)
+    service.answers = [(status, {})]
+    escalate(scene, customer)
+    send()
+    assert waiting(clinic) == ([], [])
+    with clinic.app.app_context(), read() as connection:
+        kept = select(Subscription.device_id).where(Subscription.clinic_id == clinic.id)
+        assert connection.scalars(kept).all() == []
+    assert deliveries(doctor) == [[{"channel": "push", "failed": "gone"}]]
+    assert browser.messages == []
+
+
+def test_a_service_that_is_down_for_an_hour_loses_and_repeats_nothing(
+    clinic, scene, customer, allowed, send, service
+):
+    doctor = clinic.phone("doctor")
+    browser = allowed(doctor)
+    service.down = (503, {})
+    escalate(scene, customer)
+    for minute in range(60):
+        send(timedelta(minutes=minute, seconds=1))
+    assert 4 < service.calls < 12
+    service.down = None
+    for minute in range(60, 80):
+        send(timedelta(minutes=minute, seconds=1))
+    assert browser.titles == ["王顾客：请医生处理"]
+    assert waiting(clinic) == ([], [])
+
+
+def test_it_is_not_asked_again_before_it_says(clinic, scene, customer, allowed, send, service):
+    doctor = clinic.phone("doctor")
+    browser = allowed(doctor)
+    service.answers = [(429, {"Retry-After": "1200"})]
+    escalate(scene, customer)
+    for minute in range(19):
+        send(timedelta(minutes=minute, seconds=1))
+    assert service.calls == 1
+    send(timedelta(minutes=21))
+    assert len(browser.messages) == 1
+
+
+def test_a_service_that_does_not_answer_is_not_asked_for_everybody(
+    clinic, scene, customer, allowed, channels, service
+):
+    for number in range(1, 5):
+        allowed(clinic.phone("doctor", number))
+    service.answers = [None] * 20
+    escalate(scene, customer)
+    with clinic.app.app_context():
+        send_due(datetime.now(UTC) + SOON, channels_of(channels["push"]._config, at_once=1))
+    assert service.calls <= 2  # a kept connection may be tried anew
+
+
+def test_what_is_refused_for_good_is_shown_to_the_operator(clinic, scene, customer, allowed, send, service):
+    doctor = clinic.phone("doctor")
+    allowed(doctor)
+    service.answers = [(403, {})]
+    escalate(scene, customer)
+    send()
+    assert waiting(clinic) == ([], ["http_403"])
+    lines = clinic.app.test_cli_runner().invoke(args=["undelivered"]).output.splitlines()
+    assert [line.split("\t")[1:] for line in lines if line.startswith(clinic.code)] == [
+        ["doctor", "escalation", "push", "http_403"]
+    ]
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("where", ["_jobs", "record"])
+def test_a_worker_killed_anywhere_loses_nothing_and_repeats_at_most_once(
+    clinic, scene, customer, allowed, send, where
+):
+    browser = allowed(clinic.phone("doctor"))
+    escalate(scene, customer)
+
+    def dies(*_args):
+        raise Killed
+
+    with patch.object(sending, where, dies), pytest.raises(Killed):
+        send()
+    assert send() == 0  # it is still in the dead one's hands
+    for minute in range(4, 20):
+        send(timedelta(minutes=minute))
+    assert len(browser.messages) == (1 if where == "_jobs" else 2)
+    assert len({message["notification"]["tag"] for message in browser.messages}) == 1
+    assert len({headers["topic"] for headers in browser.headers}) == 1
+
+
+def test_two_workers_send_it_once(clinic, scene, customer, allowed, channels):
+    browser = allowed(clinic.phone("doctor"))
+    for _ in range(5):
+        escalate(scene, customer)
+    now = datetime.now(UTC) + SOON
+    with clinic.app.app_context():
+        first = sending.claim(now, most=3)
+        second = sending.claim(now)
+        assert {row["id"] for row in first} & {row["id"] for row in second} == set()
+        for claimed in (first, second):
+            with patch.object(sending, "claim", side_effect=[claimed, []]):
+                send_due(now, channels)
+    assert len(browser.messages) == 5
+
+
+def test_a_slow_worker_does_not_undo_what_another_has_recorded(
+    clinic, scene, customer, allowed, channels, service
+):
+    allowed(clinic.phone("doctor"))
+    escalate(scene, customer)
+    now = datetime.now(UTC) + SOON
+    with clinic.app.app_context():
+        [slow] = sending._jobs(sending.claim(now), channels, now)
+        slow.outcome = Outcome("http_403")
+        service.answers = [(503, {})]
+        send_due(now + timedelta(minutes=4), channels)
+        sending.record([slow], now, lambda: 0.5)
+    assert waiting(clinic) == (["escalation"], [])
+
+
+def test_a_new_key_leaves_old_subscriptions_working_until_they_are_renewed(
+    clinic, scene, customer, allowed, send, service
+):
+    doctor = clinic.phone("doctor")
+    old = doctor.call("GET", "/api/push/key").json["key"]
+    allowed(doctor, key=old)
+    assert clinic.app.test_cli_runner().invoke(args=["push-key-rotate"]).exit_code == 0
+    new = doctor.call("GET", "/api/push/key").json["key"]
+    assert new != old
+    for key in (old, new):
+        service.key = key
+        escalate(scene, customer)
+        send()
+        allowed(doctor, key=new)
+    assert service.calls == 2
+    assert waiting(clinic) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://push.example.com/a", "https://10.0.0.1/a", "https://localhost/a", "https://169.254.169.254/a",
+        "https://[::1]/a", "https://database.internal/a", "https://nodots/a", "ftp://push.example.com/a", "x",
+    ],
+)  # fmt: skip
+def test_the_server_is_sent_to_no_address_of_its_own_network(clinic, service, endpoint):
+    doctor = clinic.phone("doctor")
+    subscription = {**service.browser().subscription, "endpoint": endpoint}
+    reply = doctor.call("POST", "/api/push/subscriptions", subscription)
+    assert (reply.status, reply.json["code"]) == (422, "validation")
+
+
+@pytest.mark.parametrize("broken", [{"p256dh": "B" * 87}, {"auth": "a" * 20}])
+def test_keys_for_which_nothing_can_be_encrypted_are_refused(clinic, service, broken):
+    subscription = service.browser().subscription
+    body = {**subscription, "endpoint": "https://push.example.com/a", "keys": subscription["keys"] | broken}
+    reply = clinic.phone("doctor").call("POST", "/api/push/subscriptions", body)
+    assert (reply.status, reply.json["code"]) == (422, "validation")
+
+
+def test_a_public_name_that_leads_home_is_not_followed(clinic, scene, customer, app, service):
+    doctor = clinic.phone("doctor")
+    port = service.url.rpartition(":")[2]
+    subscription = {
+        **service.browser().subscription, "endpoint": f"https://push.example.com:{port}/push/x",
+    }  # fmt: skip
+    assert doctor.call("POST", "/api/push/subscriptions", subscription).status == 204
+    escalate(scene, customer)
+    import socket
+
+    real = socket.getaddrinfo
+
+    def home(host, *args, **kwargs):
+        return real("127.0.0.1" if host == "push.example.com" else host, *args, **kwargs)
+
+    with patch.object(socket, "getaddrinfo", home), clinic.app.app_context():
+        send_due(datetime.now(UTC) + SOON, channels_of(app.extensions["meidang"].config))
+    assert service.calls == 0
+    assert waiting(clinic)[0] == ["escalation"]
