@@ -88,6 +88,8 @@ SCREENS = [
     Screen("clinic-rule", "clinic_admin", "/me/clinic/rules", ("rules.add",)),
     Screen("clinic-hours", "clinic_admin", "/me/clinic/hours"),
     Screen("clinic-texts", "clinic_admin", "/me/clinic/texts"),
+    Screen("report", LEAD, "/reports"),
+    Screen("sample", LEAD, "/reports/sample"),
     Screen("devices", LEAD, "/me/devices"),
     Screen("works-offline", LEAD, "/me/offline"),
     Screen("sync", LEAD, "/sync"),

@@ -145,10 +145,9 @@ def test_weeks_begin_on_monday_and_months_on_the_first():
 
 @pytest.mark.parametrize(
     "query",
-    [
-        "from=2026-03-02&to=2026-03-01", "from=0001-01-01&to=0001-01-01", "from=2025-01-01&to=2026-03-01",
-        "from=x&to=2026-03-01", "from=2026-03-01&to=2026-03-01&step=year",
-    ],
+    ["from=2026-03-02&to=2026-03-01", "from=0001-01-01&to=0001-01-01",
+     "from=2025-01-01&to=2026-03-01", "from=x&to=2026-03-01",
+     "from=2026-03-01&to=2026-03-01&step=year"],
 )  # fmt: skip
 def test_a_span_that_makes_no_sense_is_refused(clinic, query):
     reply = clinic.phone("cs_lead").call("GET", f"/api/reports/followups?{query}")

@@ -122,6 +122,7 @@ test('an item is of who closed it, else of who has it, else of the role; most le
     { staff_id: 'service' },
   ])
   expect(groups[0]?.counts.left).toBe(2)
+  expect(byHolder(items, ['nurse']).at(-1)).toMatchObject({ holder: { staff_id: 'nurse' }, items: [] })
   expect(countsOf(items)).toMatchObject({ in_time: 1, left: 3, excused: 0 })
 })
 

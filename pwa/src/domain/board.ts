@@ -74,9 +74,13 @@ export function holderOf({ closed_by, assignee_id, role }: Followup): Holder {
   return staff_id ? { staff_id } : { role }
 }
 
-/** The items by holder; who has most left comes first. */
-export function byHolder(items: readonly BoardItem[]): { holder: Holder; items: BoardItem[]; counts: Counts }[] {
+/** The items by holder, and `people` who have none; who has most left comes first. */
+export function byHolder(
+  items: readonly BoardItem[],
+  people: readonly Id[] = [],
+): { holder: Holder; items: BoardItem[]; counts: Counts }[] {
   const groups = new Map<string, { holder: Holder; items: BoardItem[] }>()
+  for (const staff_id of people) groups.set(staff_id, { holder: { staff_id }, items: [] })
   for (const item of items) {
     const holder = holderOf(item.followup)
     const key = 'staff_id' in holder ? holder.staff_id : holder.role

@@ -6,6 +6,7 @@ import type { ConsentPurpose, Documents, Id, Instant, Role, TableName } from '..
 import type { MutationName, Mutations } from '../domain/mutations'
 import type { Alignment } from '../domain/overlay'
 import type { Refusal } from '../domain/refusal'
+import type { Report, ReportQuery } from '../domain/report'
 
 /** phone: only here. sent: the server has it. attention: the server refused something about it. */
 export type RecordState = 'phone' | 'sent' | 'attention'
@@ -70,6 +71,8 @@ export interface Online {
   devices(): Promise<OnlineAnswer<Device[]>>
   /** POST /api/devices/<id>/revoke. collect: may still hand in its unsent work; wipe: forgets all at once. */
   revokeDevice(id: Id, mode: 'collect' | 'wipe'): Promise<OnlineAnswer<null>>
+  /** GET /api/reports/followups: how follow-ups were worked, for leads and the administrator. */
+  report(query: ReportQuery): Promise<OnlineAnswer<Report>>
   /** POST /api/sheets: a comparison sheet as a file. Refused `gate`: `fields` says which consent or whose leave is missing. */
   makeSheet(order: SheetOrder): Promise<OnlineAnswer<Blob>>
   /** GET /api/push/key: the server's key under which browsers subscribe. */

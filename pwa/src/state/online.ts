@@ -1,3 +1,4 @@
+import type { Report } from '../domain/report'
 import { CallError } from '../net'
 import type { Account } from './account'
 import type { Device, FoundCustomer, Online, OnlineAnswer } from './contract'
@@ -34,6 +35,8 @@ export function onlineWith(signedIn: () => Account | null): Online {
         await server.call('POST', '/api/push/subscriptions', { device: replica.facts.device ?? '', body })
         return null
       }),
+    report: ({ from, to, step }) =>
+      ask(({ server }) => server.call<Report>('GET', `/api/reports/followups?from=${from}&to=${to}&step=${step}`)),
     makeSheet: (order) =>
       ask(({ server, replica }) =>
         server.call<Blob>('POST', '/api/sheets', { device: replica.facts.device ?? '', body: order, file: true }),
