@@ -19,7 +19,7 @@ from server.clinic.followups import (
     followup_of,
     open_followup,
 )
-from server.clinic.notices import tell, withdraw
+from server.clinic.notices import about_to_withdraw, tell, withdraw
 from server.clinic.planning import call_windows, next_window
 from server.clinic.settings import clinic_of
 from server.instants import later, parsed
@@ -82,7 +82,12 @@ class AttemptArgs(Schema):
             raise ValidationError("When do they want to be called?", "callback_at")
 
 
-@mutation("followup.attempt", AttemptArgs, id=Attempt, followup_id=Followup)
+def _ahead(tx: Transaction, named: dict[str, set[str]]) -> None:
+    """Most attempts close their follow-up."""
+    about_to_withdraw(tx, sorted(f"/followups/{id}" for id in named.get("followup_id", ())))
+
+
+@mutation("followup.attempt", AttemptArgs, _ahead, id=Attempt, followup_id=Followup)
 def attempt(tx: Transaction, args: Args) -> None:
     """Record a try; accepted whatever the follow-up's status: nothing that was done is lost."""
     followup = followup_of(tx, args["followup_id"])

@@ -1,5 +1,6 @@
 """Notices: a person's inbox, and what goes out to their phones. Never medical content, never a full name."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -79,6 +80,11 @@ def withdraw(tx: Transaction, target: str) -> None:
 def remove(tx: Transaction, id: str) -> None:
     tx.delete(Notice, id)
     tx.delete(Dispatch, id)
+
+
+def about_to_withdraw(tx: Transaction, targets: Iterable[str]) -> None:
+    """Reads for many targets what `withdraw` will ask of each."""
+    tx.look_ahead(Notice, "target", targets, read_at=None)
 
 
 def _put(tx: Transaction, staff_id: str, kind: str, target: str, **words: Any) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Args = dict[str, Any]
 Run = Callable[["Transaction", Args], None]
+Ahead = Callable[["Transaction", dict[str, set[str]]], None]
 
 DEEPEST = 32
 LARGEST_NUMBER = 2**63 - 1
@@ -41,19 +42,23 @@ class Malformed(Rejected):
 
 @dataclass(frozen=True)
 class Mutation:
-    """A named intent. `loads` tells which argument is the id of a row of which table."""
+    """A named intent. `loads` tells which argument is the id of a row of which table; `ahead` is given these
+    ids of a whole batch, {argument: ids}, to read what the batch is going to ask for."""
 
     name: str
     schema: Schema
     loads: dict[str, type[Kept]]
+    ahead: Ahead | None
     run: Run
 
 
-def mutation(name: str, schema: type[Schema], **loads: type[Kept]) -> Callable[[Run], Run]:
+def mutation(
+    name: str, schema: type[Schema], /, ahead: Ahead | None = None, **loads: type[Kept]
+) -> Callable[[Run], Run]:
     """Register a mutator: `run(transaction, args)` with args already validated by `schema`."""
 
     def register(run: Run) -> Run:
-        REGISTER[name] = Mutation(name, schema(), loads, run)
+        REGISTER[name] = Mutation(name, schema(), loads, ahead, run)
         return run
 
     return register

@@ -182,15 +182,22 @@ class _Batch:
 
     def _preload(self, batch: list[Sent]) -> None:
         """Read the rows the batch names, a statement a table instead of one a mutation."""
-        wanted: dict[Any, set[str]] = {}
+        named: dict[str, dict[str, set[str]]] = {}
         for sent in batch:
             spec = mutations.REGISTER.get(sent.name)
-            for argument, table in spec.loads.items() if spec else ():
+            for argument in spec.loads if spec else ():
                 value = sent.args.get(argument) if isinstance(sent.args, dict) else None
                 if isinstance(value, str) and len(value) == 36:
-                    wanted.setdefault(table, set()).add(value.lower())
+                    named.setdefault(sent.name, {}).setdefault(argument, set()).add(value.lower())
+        wanted: dict[Any, set[str]] = {}
+        for name, arguments in named.items():
+            for argument, ids in arguments.items():
+                wanted.setdefault(mutations.REGISTER[name].loads[argument], set()).update(ids)
         for table, ids in wanted.items():
             self.tx.preload(table, sorted(ids))
+        for name, arguments in named.items():
+            if ahead := mutations.REGISTER[name].ahead:
+                ahead(self.tx, arguments)
 
     def _consume(self, sent: Sent, known: Row | None) -> Row:
         """Run a new number. Its id may be known: from another device, or of another person."""

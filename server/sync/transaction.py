@@ -24,6 +24,9 @@ from server.sync.tables import ClinicHead, Feed
 
 IN_LIST = 500
 
+Question = tuple[type[Kept], frozenset[tuple[str, Any]]]
+"""What `find` was asked."""
+
 UNBOUNDED = frozenset({"directory", "personal"})
 """Facets whose subjects (the clinic, a person) are not bounded by the working set."""
 
@@ -70,6 +73,7 @@ class Transaction:
         self._rows: dict[type[Kept], dict[str, Row | None]] = defaultdict(dict)
         self._changed: dict[type[Kept], dict[str, None]] = defaultdict(dict)
         self._undo: list[tuple[type[Kept], str, Row | None, bool]] = []
+        self._found: dict[Question, list[str]] = {}
 
     # --- who and when -----------------------------------------------------------------------
 
@@ -103,6 +107,24 @@ class Transaction:
 
     def find(self, table: type[Kept], /, **equal: Any) -> list[Row]:
         """Rows whose columns equal the values given (a list: are among them)."""
+        question = _question(table, equal)
+        ids = self._found.get(question)
+        if ids is None:
+            ids = self._found[question] = [row["id"] for row in self._stored(table, equal)]
+        known = self._rows[table]
+        rows = (known[id] for id in {**dict.fromkeys(ids), **self._changed[table]})
+        return [row for row in rows if row is not None and _matches(row, equal)]
+
+    def look_ahead(self, table: type[Kept], column: str, values: Iterable[Any], /, **equal: Any) -> None:
+        """Ask with one statement what `find(table, column=value, **equal)` is about to ask for each value."""
+        found: dict[Any, list[str]] = {value: [] for value in values}
+        for row in self._stored(table, {column: list(found), **equal}) if found else ():
+            found[row[column]].append(row["id"])
+        for value, ids in found.items():
+            self._found[_question(table, {column: value, **equal})] = ids
+
+    def _stored(self, table: type[Kept], equal: dict[str, Any]) -> Iterator[Row]:
+        """What the database holds that matches; nobody else writes to this clinic meanwhile."""
         columns = table.__table__.columns
         statement = select(table.__table__)
         for name, value in equal.items():
@@ -111,12 +133,10 @@ class Transaction:
                 statement = statement.where(column.in_(value))
             else:
                 statement = statement.where(column == value)  # None: IS NULL
-        known, ids = self._rows[table], dict(self._changed[table])
+        known = self._rows[table]
         for row in self._select(statement, table):
             known.setdefault(row["id"], row)
-            ids[row["id"]] = None
-        rows = (known[id] for id in ids)
-        return [row for row in rows if row is not None and _matches(row, equal)]
+            yield row
 
     def _select(self, statement: Select[Any], table: type[Kept]) -> Iterator[Row]:
         scoped = statement.where(table.clinic_id == self.clinic_id)
@@ -226,6 +246,7 @@ class Transaction:
         self.version += 1
         self._changed.clear()
         self._undo.clear()
+        self._found.clear()
 
     def _documents(self, before: dict[tuple[type[Kept], str], Row]) -> list[Document]:
         """What the changed rows publish; of a row that is gone, what it published, emptied."""
@@ -263,6 +284,11 @@ class Transaction:
             self.connection.execute(
                 _upsert(Feed, self.connection.dialect.name, ("version", "at", "doc")), entries
             )
+
+
+def _question(table: type[Kept], equal: dict[str, Any]) -> Question:
+    values = ((name, tuple(value) if isinstance(value, list) else value) for name, value in equal.items())
+    return table, frozenset(values)
 
 
 def _matches(row: Row, equal: dict[str, Any]) -> bool:
