@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, or_, select
 
 from server.sync.domain import Audience
 from server.sync.grants import EVERYONE, KEEP, Grant
@@ -27,11 +27,12 @@ class Viewer:
     epoch: int
 
 
-def visible(viewer: Viewer, version: int) -> ColumnElement[bool]:
-    """Condition on `Feed`: this person saw the row as of this clinic version."""
+def visible(viewer: Viewer, version: int, few: bool = False) -> ColumnElement[bool]:
+    """Condition on `Feed`: this person saw the row as of this clinic version. `few`: not many rows are looked
+    at."""
     kept = and_(Grant.staff_id == viewer.staff_id, Grant.reason == KEEP)
-    at_hand = _granted(viewer, version, or_(Grant.staff_id == EVERYONE, kept))
-    mine = _granted(viewer, version, and_(Grant.staff_id == viewer.staff_id, Grant.reason != KEEP))
+    at_hand = _granted(viewer, version, few, or_(Grant.staff_id == EVERYONE, kept))
+    mine = _granted(viewer, version, few, and_(Grant.staff_id == viewer.staff_id, Grant.reason != KEEP))
     ways = [and_(Feed.facet == "personal", Feed.subject == viewer.staff_id)]
     if viewer.audience.everything:
         ways.append(
@@ -45,22 +46,30 @@ def visible(viewer: Viewer, version: int) -> ColumnElement[bool]:
     return and_(Feed.clinic_id == viewer.clinic_id, or_(false(), *ways))
 
 
-def _granted(viewer: Viewer, version: int, whose: ColumnElement[bool]) -> ColumnElement[bool]:
+def _granted(viewer: Viewer, version: int, few: bool, whose: ColumnElement[bool]) -> ColumnElement[bool]:
     # "+ 0" keeps SQLite from looking grants up by version, of which a clinic has many, instead
     # of by subject, of which a row has one.
-    return exists(
-        select(Grant.id).where(
-            Grant.clinic_id == viewer.clinic_id, Grant.subject == Feed.subject, whose,
-            Grant.since + 0 <= version, or_(Grant.until.is_(None), Grant.until + 0 > version),
-        ).correlate(Feed)
-    )  # fmt: skip
+    grants = select(Grant.id).where(
+        Grant.clinic_id == viewer.clinic_id, Grant.subject == Feed.subject, whose,
+        Grant.since + 0 <= version, or_(Grant.until.is_(None), Grant.until + 0 > version),
+    ).correlate(Feed)  # fmt: skip
+    # An offset keeps PostgreSQL from reading all grants of the clinic into a hash table first.
+    return exists(grants.offset(0) if few else grants)
+
+
+def touched_subjects(connection: Connection, viewer: Viewer, since: int, until: int, most: int) -> list[str]:
+    """Subjects of which a grant of this person or of everyone began or ended between two versions."""
+    query = select(Grant.subject).where(_changed(viewer, since, until)).distinct().limit(most)
+    return [*connection.scalars(query)]
 
 
 def changed_subjects(
-    connection: Connection, viewer: Viewer, since: int, until: int
+    connection: Connection, viewer: Viewer, touched: list[str], since: int, until: int
 ) -> tuple[dict[frozenset[str], list[str]], dict[frozenset[str], list[str]]]:
-    """Facets gained and lost between two versions: {facets: [subjects]}, twice."""
-    touched = select(Grant.subject).where(_changed(viewer, since, until))
+    """Of the subjects touched, the facets gained and lost between two versions: {facets: [subjects]},
+    twice."""
+    # Not one statement with the one above: PostgreSQL, before it has counted a new clinic's rows, reads all
+    # grants for each subject.
     rows = connection.execute(
         select(Grant.subject, Grant.staff_id, Grant.reason, Grant.since, Grant.until).where(
             Grant.clinic_id == viewer.clinic_id,
@@ -81,12 +90,6 @@ def changed_subjects(
         if before - after:
             lost[before - after].append(subject)
     return gained, lost
-
-
-def changed_grants(connection: Connection, viewer: Viewer, since: int, until: int) -> int:
-    """How many grants of this person and of everyone began or ended between two versions."""
-    query = select(func.count(Grant.id)).where(_changed(viewer, since, until))
-    return connection.scalar(query) or 0
 
 
 def _changed(viewer: Viewer, since: int, until: int) -> ColumnElement[bool]:

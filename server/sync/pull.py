@@ -8,13 +8,13 @@ Cost: what changed since the cursor (a reset: what the person may see), never wh
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, tuple_
 
-from server.sync.audience import Viewer, changed_grants, changed_subjects, of_subjects, visible
+from server.sync.audience import Viewer, changed_subjects, of_subjects, touched_subjects, visible
 from server.sync.cursor import Cursor, Position, decoded
 from server.sync.tables import ClinicHead, Deployment, Device, Feed
 
-MANY_GRANTS = 10_000
-"""When more subjects than this came or went (a night's work in a large clinic), a reset is cheaper
-than a list of them, which databases bound."""
+MANY_SUBJECTS = 10_000
+"""When more than this came or went (a night's work in a large clinic), a reset is cheaper than a list of
+them, which databases bound."""
 
 Entry = Row[str, str, int, str | None]
 """(table, id, version, serialized document or None for a tombstone)."""
@@ -30,9 +30,12 @@ def pull(connection: Connection, viewer: Viewer, device_id: str, cursor: str | N
         select(Device.last_seq, Device.backed_up_seq).where(Device.id == device_id)
     ).one()
     here = _continued(decoded(cursor), deployment.incarnation, viewer.epoch, head.version, head.horizon)
-    if not here.reset and changed_grants(connection, viewer, here.since, here.until) > MANY_GRANTS:
-        here = Cursor(here.incarnation, here.epoch, 0, head.version, reset=True)
-    rows, removed, last = _read(connection, viewer, here, limit)
+    touched: list[str] = []
+    if not here.reset:
+        touched = touched_subjects(connection, viewer, here.since, here.until, MANY_SUBJECTS + 1)
+        if len(touched) > MANY_SUBJECTS:
+            here, touched = Cursor(here.incarnation, here.epoch, 0, head.version, reset=True), []
+    rows, removed, last = _read(connection, viewer, here, touched, limit)
     reached = here.complete() if last is None else here.at(last)
     backed_up = device.backed_up_seq if deployment.backed_up_at else device.last_seq
     start = orjson.dumps({
@@ -60,13 +63,13 @@ def _continued(cursor: Cursor | None, incarnation: str, epoch: int, version: int
 
 
 def _read(
-    connection: Connection, viewer: Viewer, here: Cursor, limit: int
+    connection: Connection, viewer: Viewer, here: Cursor, touched: list[str], limit: int
 ) -> tuple[list[str], list[list[str]], Position | None]:
     """(serialized rows, [table, id] removed, position of the last row when more follow)."""
     removed: list[list[str]] = []
     found: list[Entry] = []
-    if not here.reset:
-        gained, lost = changed_subjects(connection, viewer, here.since, here.until)
+    if touched:
+        gained, lost = changed_subjects(connection, viewer, touched, here.since, here.until)
         if lost and here.after is None:
             removed += _removed(connection, viewer, lost, here.since)
         if gained and (here.after is None or here.after[0] <= here.since):
@@ -75,7 +78,7 @@ def _read(
             found += _scan(connection, newly, Feed.version + 0, 0, here.since, here.after, limit + 1)
     if len(found) <= limit:
         after = here.after if here.after and here.after[0] > here.since else None
-        seen = visible(viewer, here.until)
+        seen = visible(viewer, here.until, few=not here.reset)
         if here.reset:
             seen = and_(seen, Feed.doc.is_not(None))
         room = limit + 1 - len(found)
