@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from server.clinic.dispatches import Dispatch
+from server.clinic.notice_settings import DEFAULTS
+from server.clinic.notices import remind_of
 from server.clinic.opening import let_go
 from server.clinic.subscriptions import Subscription
 from server.config import Config
@@ -15,11 +17,14 @@ from server.database import read
 from server.notify import sending
 from server.notify.channels import Outcome, channels_of
 from server.notify.sending import send_due
+from server.sync.transaction import SERVER, Context
 from tests.rigs.client import instant, uuid7
 from tests.rigs.push_service import PushService
 from tests.server.scene import Scene
 
 SOON = timedelta(seconds=1)
+FLOOD = 10_000
+STORM = 10
 
 
 @pytest.fixture
@@ -82,16 +87,6 @@ def escalate(scene, customer, **more):
     return scene.perform(
         "followup.escalate", {"id": uuid7(), "followup_id": followup, "reason": "红肿", **more}
     )
-
-
-def hand_on(scene, customer, phone):
-    return scene.perform(
-        "followup.hand_on",
-        {
-            "id": uuid7(), "followup_id": scene.followup(customer), "question": "可以化妆吗",
-            "assignee_id": phone.staff["id"],
-        },
-    )  # fmt: skip
 
 
 def waiting(clinic):
@@ -321,6 +316,20 @@ class Killed(BaseException):
     pass
 
 
+class Counted:
+    """A channel that takes all and remembers it: encrypting ten thousand is the benchmark's."""
+
+    def __init__(self):
+        self.letters = []
+
+    def serves(self, _person):
+        return True
+
+    def send(self, letters, _now):
+        self.letters += [letter.id for letter in letters]
+        return [Outcome() for _ in letters]
+
+
 @pytest.mark.parametrize("where", ["_jobs", "record"])
 def test_a_worker_killed_anywhere_loses_nothing_and_repeats_at_most_once(
     clinic, scene, customer, allowed, send, where
@@ -430,3 +439,41 @@ def test_a_public_name_that_leads_home_is_not_followed(clinic, scene, customer, 
         send_due(datetime.now(UTC) + SOON, channels_of(app.extensions["meidang"].config))
     assert service.calls == 0
     assert waiting(clinic)[0] == ["escalation"]
+
+
+def test_a_hand_on_to_a_role_reaches_everybody_of_it(clinic, scene, customer, allowed, send):
+    first, second, doctor = clinic.phone("nurse"), clinic.phone("nurse", 2), clinic.phone("doctor")
+    browsers = [allowed(phone) for phone in (first, second, doctor)]
+    for phone in (first, second):
+        awake = {**DEFAULTS, "quiet": {"from": "00:00", "to": "00:00"}}
+        phone.do("notice.settings", awake)
+    args = {"id": uuid7(), "followup_id": scene.followup(customer), "question": "?", "role": "nurse"}
+    scene.perform("followup.hand_on", args)
+    send()
+    assert [len(browser.messages) for browser in browsers] == [1, 1, 0]
+
+
+def test_ten_thousand_due_at_once_are_sent_through_a_storm_of_restarts(clinic, scene, customer):
+    doctor = clinic.phone("doctor")
+    with scene.transaction() as tx:
+        for number in range(FLOOD):
+            tx.context = Context(SERVER, tx.now, uuid7())
+            remind_of(tx, doctor.staff["id"], "escalation", customer, f"/followups/{number}")
+    counted = Counted()
+
+    def work(after, batches):
+        with clinic.app.app_context():
+            return send_due(datetime.now(UTC) + after, {"push": counted}, batches)
+
+    with patch.object(sending, "record", side_effect=Killed):
+        for _ in range(STORM):
+            with pytest.raises(Killed):
+                work(SOON, 1)
+    while work(SOON, 10):
+        pass
+    assert len(counted.letters) == FLOOD
+    while work(timedelta(minutes=4), 10):
+        pass
+    assert waiting(clinic) == ([], [])
+    again = len(counted.letters) - len(set(counted.letters))
+    assert (len(set(counted.letters)), again) == (FLOOD, STORM * sending.BATCH)
