@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.browser_figures import browser_figures
+from tests.bench.capture_figures import capture_figures
 from tests.bench.figures import Figure, save, table
 from tests.bench.notify_figures import notify_figures
 from tests.bench.picture_figures import picture_figures
@@ -38,6 +39,7 @@ def main() -> None:
     if "pictures" in only:
         with Workplace("sqlite", 0) as work:
             measure(picture_figures(work))
+        measure(capture_figures())
     if "notify" in only:
         measure(notify_figures())
     if "browser" in only:
