@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from server.clinic import days
 from server.clinic.planning import DEFAULT_RULES
+from server.database import write
 from server.sync.working_set import recompute
 from tests.rigs.client import uuid7
 from tests.server.scene import Scene, ago
@@ -70,6 +72,17 @@ def test_signed_off_days_stay_on_phones_when_their_clinic_has_been_quiet(clinic,
         recompute(tx.connection, clinic.id, datetime.now(UTC) + timedelta(days=200))
     nurse.pull()
     assert len(nurse.rows("day_sign_off")) == 1
+    assert nurse.digest() == nurse.own_digest()
+
+
+def test_old_sign_offs_leave_the_phones(clinic, scene):
+    nurse = clinic.phone("nurse")
+    nurse.do("day.sign_off", signed(yesterday()))
+    nurse.do("day.sign_off", signed(ago(days=130)[:10]))
+    with clinic.app.app_context(), write() as connection:
+        days.forget_old(connection, clinic.id, datetime.now(UTC))
+    nurse.pull()
+    assert [row["date"] for row in nurse.rows("day_sign_off").values()] == [yesterday()]
     assert nurse.digest() == nurse.own_digest()
 
 
