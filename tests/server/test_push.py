@@ -1,16 +1,17 @@
 """The whole way of a notice: written, claimed, encrypted, taken by a push service, shown, opened."""
 
 import base64
+import socket
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
+import requests
 from sqlalchemy import select
 
 from server.clinic.dispatches import Dispatch
 from server.clinic.notice_settings import DEFAULTS
 from server.clinic.notices import remind_of
-from server.clinic.opening import let_go
 from server.clinic.subscriptions import Subscription
 from server.config import Config
 from server.database import read
@@ -237,8 +238,7 @@ def test_who_has_left_is_sent_nothing(clinic, scene, customer, allowed, send):
     doctor = clinic.phone("doctor")
     browser = allowed(doctor)
     escalate(scene, customer)
-    with clinic.app.app_context():
-        let_go(clinic.id, "doctor", "wipe", datetime.now(UTC))
+    scene.perform("staff.update", {"id": doctor.staff["id"], "active": False})
     send()
     assert browser.messages == []
 
@@ -420,24 +420,23 @@ def test_keys_for_which_nothing_can_be_encrypted_are_refused(clinic, service, br
     assert (reply.status, reply.json["code"]) == (422, "validation")
 
 
-def test_a_public_name_that_leads_home_is_not_followed(clinic, scene, customer, app, service):
+def test_a_public_name_that_leads_home_is_not_spoken_to(clinic, scene, customer, app, service):
     doctor = clinic.phone("doctor")
     port = service.url.rpartition(":")[2]
-    subscription = {
-        **service.browser().subscription, "endpoint": f"https://push.example.com:{port}/push/x",
-    }  # fmt: skip
+    endpoint = f"https://push.example.com:{port}/push/x"
+    subscription = {**service.browser().subscription, "endpoint": endpoint}
     assert doctor.call("POST", "/api/push/subscriptions", subscription).status == 204
     escalate(scene, customer)
-    import socket
-
     real = socket.getaddrinfo
 
     def home(host, *args, **kwargs):
         return real("127.0.0.1" if host == "push.example.com" else host, *args, **kwargs)
 
+    public = channels_of(app.extensions["meidang"].config)["push"]
     with patch.object(socket, "getaddrinfo", home), clinic.app.app_context():
-        send_due(datetime.now(UTC) + SOON, channels_of(app.extensions["meidang"].config))
-    assert service.calls == 0
+        with pytest.raises(requests.ConnectionError, match="not a public address"):
+            public._session.post(endpoint, timeout=5)
+        send_due(datetime.now(UTC) + SOON, {"push": public})
     assert waiting(clinic)[0] == ["escalation"]
 
 
