@@ -5,6 +5,7 @@ import Components from 'unplugin-vue-components/vite'
 import type { Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
+import { headFiles, noHeadFiles } from './head/plugin'
 
 /** The app draws its own icons (src/ui/parts/Icon.vue): Vant's inlined icon font would be a third of the CSS. */
 const withoutVantIconFont: Plugin = {
@@ -19,6 +20,8 @@ export default defineConfig({
   plugins: [
     vue(),
     withoutVantIconFont,
+    headFiles(),
+    noHeadFiles(),
     Components({ dirs: [], dts: false, resolvers: [VantResolver()] }),
     VitePWA({
       strategies: 'injectManifest',
@@ -30,6 +33,8 @@ export default defineConfig({
       // static/manifest.webmanifest is written by hand.
       manifest: false,
       injectManifest: {
+        // Nobody loads the face finder unasked.
+        globIgnores: ['assets/head/**'],
         globPatterns: ['**/*.{js,css,html,svg,png,webmanifest,woff2}'],
       },
     }),

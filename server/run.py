@@ -18,7 +18,8 @@ from server.clinic.settings import Clinic
 from server.config import Config, ConfigError
 from server.database import MIGRATIONS, read
 from server.demo import create_demo
-from server.instants import utc_now
+from server.demo.album import show_pictures
+from server.instants import instant, utc_now
 
 ROOT = Path(__file__).parent.parent
 DEMO_PASSWORD = "meidang-demo"
@@ -27,14 +28,17 @@ LOOK_EVERY_S = 0.2
 
 def prepare(config: Config) -> None:
     """Bring the database up to date; an empty one gets the demo clinic."""
-    with create_app(config).app_context():
+    app = create_app(config)
+    with app.app_context():
         upgrade(directory=str(MIGRATIONS))
         with read() as connection:
             clinics = connection.scalar(select(func.count(Clinic.id)))
         if not clinics:
             print("Making the demo clinic ...", flush=True)
             password = os.environ.get("DEMO_PASSWORD", DEMO_PASSWORD)
-            create_demo("demo", customers=400, seed=1, now=utc_now(), password=password)
+            now = utc_now()
+            clinic_id = create_demo("demo", customers=400, seed=1, now=now, password=password)
+            show_pictures(clinic_id, app.extensions["meidang"].store, instant(now))
 
 
 def serve(config: Config) -> int:

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from server import create_app, logs
+from server.clinic import days
 from server.clinic.parked_list import list_parked
 from server.clinic.sign_in import forget_old
 from server.config import ConfigError
@@ -46,6 +47,8 @@ def nightly(now: datetime) -> None:
             idle = recompute(connection, clinic_id, now)
         with write() as connection:
             reminders.forget_old(connection, clinic_id, now)
+        with write() as connection:
+            days.forget_old(connection, clinic_id, now)
         with write() as connection:
             purged = compact(connection, clinic_id, now)
         log.info("night work", extra={"fields": {"idle": idle, "purged": purged}})

@@ -22,10 +22,11 @@ self.addEventListener('activate', (event) => {
 registerRoute(new PrecacheRoute(shell))
 registerRoute(new NavigationRoute(shell.createHandlerBoundToURL('/index.html'), { denylist: [/^\/api\//] }))
 
-// A page of the version before, still open in another tab, may yet ask for one of its chunks.
+// A page of the version before, still open in another tab, may yet ask for one of its chunks. What a person has asked
+// for (device/head.ts) lies in a cache of its own.
 registerRoute(
   ({ url }) => url.origin === self.location.origin && url.pathname.startsWith('/assets/'),
-  async ({ request }) => (await caches.match(request, { cacheName: cacheNames.precache })) ?? fetch(request),
+  async ({ request }) => (await caches.match(request)) ?? fetch(request),
 )
 
 answerPushes()

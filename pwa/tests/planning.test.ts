@@ -10,6 +10,7 @@ interface Case {
   timezone?: string
   windows?: Window[]
   preferences?: unknown
+  holidays?: string[]
   performed_at: string
   channels: string[]
   due_from: string
@@ -30,18 +31,21 @@ function answer(c: Case): unknown {
   const timezone = c.timezone ?? 'Asia/Shanghai'
   const windows = c.windows ?? (shared.windows as Window[])
   const preferences = 'preferences' in c ? c.preferences : {}
+  const holidays = c.holidays ?? []
   switch (c.call) {
     case 'plan_treatment': {
-      const owed = planTreatment(rules, c.performed_at, timezone, windows, preferences)
+      const owed = planTreatment(rules, c.performed_at, timezone, windows, preferences, holidays)
       const times = owed.map((o) => [o.code, [o.due_from, o.due_at, o.planned_at, o.propose_text]])
       return Object.fromEntries(times.filter(([code]) => (code as string) in c.owes))
     }
     case 'plan':
-      return Object.values(plan(c.channels, c.due_from, c.due_at, timezone, windows, preferences, c.plan_from))
+      return Object.values(
+        plan(c.channels, c.due_from, c.due_at, timezone, windows, preferences, c.plan_from, holidays),
+      )
     case 'next_window':
-      return nextWindow(c.after, windows, timezone)
+      return nextWindow(c.after, windows, timezone, holidays)
     case 'present_window': {
-      const present = presentWindow(c.now, windows, timezone)
+      const present = presentWindow(c.now, windows, timezone, holidays)
       return present && Object.values(present)
     }
     case 'day_start':

@@ -13,6 +13,11 @@ CONTENT_SECURITY_POLICY = "; ".join([
     "frame-ancestors 'none'",
 ])  # fmt: skip
 
+FACE_FINDER = "; ".join([
+    "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'",
+])  # fmt: skip
+"""Of one worker, which compiles WebAssembly; no page may."""
+
 
 class OutsideApi(PathConverter):
     """Any path but the API's, so that a wrong method there is told as one."""
@@ -35,6 +40,8 @@ def init_app(app: Flask, folder: Path) -> None:
         response = send_from_directory(folder, path)
         if path.startswith("assets/"):
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            if path.startswith("assets/head/") and path.endswith("/worker.js"):
+                response.headers["Content-Security-Policy"] = FACE_FINDER
         else:
             response.headers["Cache-Control"] = "no-cache"
         return response

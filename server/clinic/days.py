@@ -1,10 +1,11 @@
 """Today closes today: who has signed off which day, and why what is left was left."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from marshmallow import Schema, fields
-from sqlalchemy import Index
+from sqlalchemy import Connection, Index, select
 from sqlalchemy.orm import Mapped
 
 from server.clinic.fields import Day, Id, list_of, text
@@ -13,9 +14,12 @@ from server.clinic.permissions import may, require
 from server.clinic.planning import day_of
 from server.clinic.settings import clinic_of
 from server.clinic.staff import Staff
+from server.instants import instant
 from server.sync.mutations import Args, Rejected, mutation
 from server.sync.synced import Row, Synced
 from server.sync.transaction import Transaction
+
+KEPT_DAYS = 120
 
 
 class DaySignOff(Synced):
@@ -79,6 +83,19 @@ def sign_off(tx: Transaction, args: Args) -> None:
                 Excuse, str(uuid5(UUID(args["id"]), followup["id"])), followup_id=followup["id"],
                 customer_id=followup["customer_id"], reason=left["reason"], **done,
             )  # fmt: skip
+
+
+def forget_old(connection: Connection, clinic_id: str, now: datetime) -> None:
+    """Sign-offs that nobody will look for leave the phones; the log has them."""
+    tx = Transaction(connection, clinic_id, instant(now))
+    before = (now - timedelta(days=KEPT_DAYS)).date().isoformat()
+    old = connection.scalars(
+        select(DaySignOff.id).where(DaySignOff.clinic_id == clinic_id, DaySignOff.date < before)
+    ).all()
+    tx.preload(DaySignOff, old)
+    for id in old:
+        tx.delete(DaySignOff, id)
+    tx.flush()
 
 
 def _followup(tx: Transaction, id: str) -> Row:

@@ -5,6 +5,7 @@ done when its phone asks, or by the worker.
 """
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -15,6 +16,9 @@ from server.database import is_outage, outage_reason
 from server.errors import PictureRefused
 
 log = logging.getLogger("meidang.finisher")
+
+NICE = 10
+"""How far this thread (Linux has priorities of threads) stands back behind the requests."""
 
 
 class Finisher:
@@ -33,6 +37,7 @@ class Finisher:
                 self._thread.start()
 
     def _run(self) -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + NICE)
         while True:
             id = self._arrived.get()
             try:

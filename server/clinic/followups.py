@@ -201,8 +201,9 @@ def hand_on(tx: Transaction, args: Args) -> None:
         end_of_day(tx.at, clinic_of(tx)["timezone"]), rule=HAND_ON, purpose=args["question"],
         treatment_id=original["treatment_id"], parent_id=original["id"], **receiver,
     )  # fmt: skip
-    if receiver["assignee_id"]:
-        tell(tx, receiver["assignee_id"], HAND_ON, customer["id"], f"/followups/{args['id']}")
+    one = receiver["assignee_id"]
+    for person in [one] if one else people_with(tx, receiver["role"]):
+        tell(tx, person, HAND_ON, customer["id"], f"/followups/{args['id']}")
 
 
 def _open_planned(

@@ -98,6 +98,10 @@ ACTS: dict[str, dict[str, Scope]] = {
         "consult_assistant": ALL, "consultant": OWN, "consult_lead": ALL, "nurse": ALL,
         "doctor": ALL, "channel_dev": OWN,
     },
+    "photo.look": {
+        "consult_assistant": ALL, "consultant": OWN, "consult_lead": ALL, "customer_service": ALL,
+        "cs_lead": ALL, "nurse": ALL, "doctor": ALL, "channel_dev": OWN,
+    },
     "photo.void": {"consult_lead": ALL},
     "photo.export": {
         "consult_assistant": ALL, "consultant": OWN, "consult_lead": ALL, "nurse": ALL, "doctor": ALL,

@@ -12,12 +12,13 @@ from photos.renditions import render
 from photos.stores import Address, Missing, Store
 from server.clinic.fields import Id
 from server.clinic.permissions import require
+from server.clinic.photo_sets import Photo
 from server.clinic.sign_in import SignedIn
 from server.database import read, write
 from server.errors import NotFound
 from server.sync.acts import Act, perform_all
 from server.sync.audience import visible
-from server.sync.mutations import Args, mutation
+from server.sync.mutations import Args, Rejected, mutation
 from server.sync.synced import Row
 from server.sync.tables import ClinicHead, Feed
 from server.sync.transaction import Transaction
@@ -37,6 +38,19 @@ class ViewedArgs(Schema):
 def viewed(tx: Transaction, args: Args) -> None:
     """The server's own act: somebody has looked at an original. The log is all it changes."""
     require(tx, "photo.store")
+
+
+class OpenedArgs(Schema):
+    id = Id(required=True)
+
+
+@mutation("photo.opened", OpenedArgs)
+def opened(tx: Transaction, args: Args) -> None:
+    """Somebody has opened an original that their phone still holds. The log is all it changes."""
+    photo = tx.get(Photo, args["id"])
+    if photo is None:
+        raise Rejected("not_found", "There is no such picture.")
+    require(tx, "photo.look", photo["customer_id"])
 
 
 def photo_for(person: SignedIn, photo_id: str) -> Row:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from server.clinic.planning import Windows
+from server.clinic.planning import Holidays, Windows
 
 MORNING = time(8, 45)
 MORNING_ENDS = time(11)
@@ -26,12 +26,12 @@ class DayMoment:
     until: datetime
 
 
-def day_moments(now: datetime, windows: Windows) -> Iterator[DayMoment]:
-    """What is going on now: the morning, and a call window."""
+def day_moments(now: datetime, windows: Windows, holidays: Holidays = ()) -> Iterator[DayMoment]:
+    """What is going on now: the morning, and a call window; on closed days nobody is called."""
     today = now.date().isoformat()
     if MORNING <= now.time() < MORNING_ENDS:
         yield DayMoment("morning", f"morning:{today}", _at(now, "23:59"))
-    for opens, closes in windows:
+    for opens, closes in () if today in holidays else windows:
         if _at(now, opens) <= now < _at(now, closes):
             yield DayMoment("window", f"window:{today}:{opens}", _at(now, closes))
 

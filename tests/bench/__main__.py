@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.browser_figures import browser_figures
+from tests.bench.capture_figures import capture_figures
 from tests.bench.figures import Figure, save, table
+from tests.bench.notify_figures import notify_figures
 from tests.bench.picture_figures import picture_figures
 from tests.bench.server_figures import server_figures
 from tests.bench.workplace import Workplace
@@ -16,7 +18,9 @@ RESULTS = Path(__file__).parents[1] / "artefacts" / "bench.json"
 
 def main() -> None:
     wishes = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
-    wishes.add_argument("--only", choices=("sqlite", "postgresql", "pictures", "browser"), action="append")
+    wishes.add_argument(
+        "--only", choices=("sqlite", "postgresql", "pictures", "notify", "browser"), action="append"
+    )
     wishes.add_argument("--documents", type=int, default=10_000, help="the clinic's size")
     wishes.add_argument("--many", type=int, default=200_000, help="its size for the second look at pulls")
     args = wishes.parse_args()
@@ -28,13 +32,16 @@ def main() -> None:
             save(figures, RESULTS)
             print(f"{figure.engine}: {figure.name}: {figure.value:.4g} {figure.unit}", file=sys.stderr)
 
-    only = args.only or ("sqlite", "postgresql", "pictures", "browser")
+    only = args.only or ("sqlite", "postgresql", "pictures", "notify", "browser")
     for engine in [one for one in ("sqlite", "postgresql") if one in only]:
         with Workplace(engine, args.documents) as work:
             measure(server_figures(work, args.many))
     if "pictures" in only:
         with Workplace("sqlite", 0) as work:
             measure(picture_figures(work))
+        measure(capture_figures())
+    if "notify" in only:
+        measure(notify_figures())
     if "browser" in only:
         measure(browser_figures())
     print(table(figures))

@@ -98,7 +98,7 @@ def test_the_customer_asks_to_be_called_back_later(me):
     expect(me.page.get_by_role("button", name="等回电 1")).to_be_visible()
 
 
-def test_a_severe_reaction_reaches_the_doctor_in_three_taps(hand, me, followup, clinic):
+def test_a_severe_reaction_reaches_the_doctor_in_three_taps(hand, me, followup, clinic, no_network):
     doctor = hand("doctor")
     me.go("/")
     me.page.get_by_role("link", name="李女士").first.click()
@@ -108,6 +108,16 @@ def test_a_severe_reaction_reaches_the_doctor_in_three_taps(hand, me, followup, 
     me.told("已上报医生")
     expect(doctor.page.get_by_role("listitem").filter(has_text="医生处理")).to_contain_text("李女士")
     assert on_the_server(clinic, followup)["status"] == "escalated"
+
+    # From then on every phone that shows it knows by its own clock how long the doctor has been away.
+    me.page.clock.install()
+    me.go(f"/followups/{followup}")
+    chain = me.page.get_by_role("region", name="上报经过")
+    expect(chain).to_contain_text("customer_service 上报给 doctor")
+    expect(chain).to_contain_text("医生须在")
+    with no_network():
+        me.page.clock.fast_forward("02:00:30")
+        expect(chain).to_contain_text("已过 2 小时，医生还没有处理")
 
 
 def test_something_up_is_told_in_chips_and_words(me, followup):

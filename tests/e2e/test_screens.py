@@ -83,6 +83,7 @@ SCREENS = [
     Screen("capture-skip", NURSE, "/sets/{taking}/capture", ("skip.act",)),
     Screen("me", LEAD, "/me"),
     Screen("inbox", "doctor", "/me/inbox"),
+    Screen("notifications", "doctor", "/me/notifications"),
     Screen("clinic", "clinic_admin", "/me/clinic"),
     Screen("clinic-rules", "clinic_admin", "/me/clinic/rules"),
     Screen("clinic-rule", "clinic_admin", "/me/clinic/rules", ("rules.add",)),

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e import album
-from tests.rigs import camera
+from tests.rigs import camera, face
 
 NURSE = "nurse"
 FACE = ["正位", "左45度", "左侧位", "右45度", "右侧位"]
@@ -504,3 +504,49 @@ def test_a_slow_phone_keeps_looking(taking, artefacts):
     expect(looking).not_to_have_attribute("data-rate", "0")
     rate = looking.get_attribute("data-rate")
     artefacts("looks-per-second.txt").write_text(f"{rate} looks per second with the processor slowed 4x\n")
+
+
+@pytest.fixture(scope="session")
+def turned(tmp_path_factory):
+    """A head that shows its right side, turned by 45 degrees."""
+    return camera.video(tmp_path_factory.mktemp("camera") / "turned.y4m", [face.face(yaw=45)])
+
+
+def view_in_dots(me, view):
+    me.page.get_by_role("navigation").get_by_role("button", name=re.compile(f"^{view}")).click()
+    cue(me, view)
+
+
+def test_who_asks_for_it_is_told_how_the_head_is_turned_also_offline_and_takes_the_picture_anyway(
+    hand, turned, clinic, customer, no_network
+):
+    me = hand(NURSE, flags=(*camera.flags(turned), "--enable-unsafe-swiftshader"))
+    me.go(f"/sets/new?customer={customer}")
+    me.tap("请顾客签署")
+    sign(me)
+    asked = me.page.get_by_role("checkbox", name="头部角度提示")
+    asked.check()
+    expect(me.page.get_by_text("正在下载")).to_have_count(0)
+    expect(asked).to_be_checked()
+    me.screenshot("set-new-head")
+    with no_network():
+        me.restart(f"/sets/new?customer={customer}")
+        expect(me.page.get_by_role("checkbox", name="头部角度提示")).to_be_checked()
+        prepare(me)
+        me.tap("开始拍照（5 张）")
+        cue(me, "正位")
+        hints = me.page.locator(".hints")
+        expect(hints).to_contain_text("头再往右转一点", timeout=90_000)
+        me.screenshot("capture-head")
+        shoot(me, "正位")
+        view_in_dots(me, "右侧位")
+        expect(hints).to_contain_text("继续转到完全侧面")
+        view_in_dots(me, "右45度")
+        expect(hints).not_to_contain_text("头")
+        expect(hints).not_to_contain_text("完全侧面")
+    me.tap("退出拍照，看这组照片")
+    me.restart()
+    expect(me.sync_line("已全部送达")).to_be_visible()
+    (photo,) = [photo for photo in clinic.stored("photo").values() if photo["customer_id"] == customer]
+    assert photo["checks"]["head_angle"]["value"]["yaw"] == pytest.approx(45, abs=5)
+    assert photo["override_reason"] is None

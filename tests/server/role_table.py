@@ -66,6 +66,10 @@ MAY: dict[str, dict[str, str]] = {
     "photo_set.skip": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
     "photo_set.finish": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
     "photo.add": {"all": TAKE_PICTURES, "own": TAKE_PICTURES_OWN},
+    "photo.opened": {
+        "all": "consult_assistant consult_lead customer_service cs_lead nurse doctor",
+        "own": "consultant channel_dev",
+    },
     "photo.void": {"all": "consult_lead"},
     "photo.stored": {},
     "photo.viewed": {},

@@ -178,6 +178,9 @@ class Targets:
     def photo_add(self, customer: str, whose: str) -> dict[str, Any]:
         return photo(self.scene.perform("photo_set.start", self.photo_set_start(customer, whose)))
 
+    def photo_opened(self, customer: str, whose: str) -> dict[str, Any]:
+        return {"id": self.scene.perform("photo.add", self.photo_add(customer, whose))}
+
     def photo_void(self, customer: str, whose: str) -> dict[str, Any]:
         return {"id": self.scene.perform("photo.add", self.photo_add(customer, whose)), "reason": "拍错人"}
 

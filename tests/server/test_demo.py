@@ -1,5 +1,6 @@
 """The demo clinic: the same for a seed, staffed in every role, and never an empty day for a caller."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,12 +13,14 @@ import pytest
 from flask import Flask
 
 from server import create_app
+from server.clinic.opening import clinic_id_of
 from server.clinic.permissions import ROLES
 from server.clinic.planning import DEFAULT_RULES, day_start, end_of_day
 from server.config import Config
-from server.demo import create_demo, written
+from server.demo import album, create_demo, written
 from server.demo.people import STAFF
 from server.instants import instant, parsed
+from tests.photos.pictures import verdict
 from tests.rigs.client import Device
 from tests.rigs.doors import AppDoor
 
@@ -203,3 +206,23 @@ def test_minors_have_a_guardian_on_file() -> None:
 def test_a_clinic_too_small_for_its_consultants_is_not_made(app: Flask) -> None:
     with app.app_context(), pytest.raises(ValueError, match="at least"):
         create_demo("demo-tiny", 5, seed=1, now=NOON, password=PASSWORD)
+
+
+def test_some_have_finished_sets_of_drawn_pictures_to_compare(
+    app: Flask, demo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(album, "SHOWN", 1)
+    lead = phone(app, demo, "consult_lead")
+    with app.app_context():
+        clinic_id = clinic_id_of(demo)
+        store = app.extensions["meidang"].store
+        assert album.show_pictures(clinic_id, store, instant(NOON)) == 15
+    lead.pull()
+    sets = {one["time_point"]: one for one in lead.rows("photo_set").values()}
+    assert {point: one["status"] for point, one in sets.items()} == dict.fromkeys(album.DAYS, "finished")
+    assert sets["m1"]["baseline_set_id"] == sets["pre"]["id"]
+    for photo in lead.rows("photo").values():
+        assert photo["stored"]
+        data = lead.call("GET", f"/api/photos/{photo['id']}/original").body
+        assert hashlib.sha256(data).hexdigest() == photo["sha256"]
+        assert verdict(data) == "taken"

@@ -37,10 +37,13 @@ def answer(case: dict[str, Any]) -> Any:
     timezone = case.get("timezone", "Asia/Shanghai")
     windows = case.get("windows", TABLE["windows"])
     preferences = case.get("preferences", {})
+    closed = case.get("holidays", [])
     match case["call"]:
         case "plan_treatment":
             rules = TABLE["rules"]
-            return planning.plan_treatment(rules, case["performed_at"], timezone, windows, preferences)
+            return planning.plan_treatment(
+                rules, case["performed_at"], timezone, windows, preferences, closed
+            )
         case "plan":
             return planning.plan(
                 case["channels"],
@@ -50,11 +53,12 @@ def answer(case: dict[str, Any]) -> Any:
                 windows,
                 preferences,
                 case.get("plan_from"),
+                closed,
             )
         case "next_window":
-            return planning.next_window(case["after"], windows, timezone)
+            return planning.next_window(case["after"], windows, timezone, closed)
         case "present_window":
-            return planning.present_window(case["now"], windows, timezone)
+            return planning.present_window(case["now"], windows, timezone, closed)
         case "day_start":
             return planning.day_start(case["at"], timezone, case.get("days", 0))
         case "end_of_day":
@@ -143,6 +147,57 @@ def test_a_plan_lies_in_its_interval_and_outside_the_windows_only_for_a_reason(
         assert is_inside(planned_at, planning.call_windows(windows, preferences), timezone)
 
 
+# Hours at which no zone changes its clocks: the clocks on the wall alone then say what is inside a window.
+waking = st.integers(5 * 60, 22 * 60).map(lambda minutes: f"{minutes // 60:02}:{minutes % 60:02}")
+waking_windows = st.lists(
+    st.tuples(waking, waking).map(sorted).filter(lambda pair: pair[0] < pair[1]), max_size=3
+)
+wishes = st.fixed_dictionaries(
+    {}, optional={"best_time": st.tuples(waking, waking).map(lambda pair: {"from": pair[0], "to": pair[1]})}
+)
+
+
+@given(
+    due_from=moments,
+    minutes=st.integers(0, 36 * 60),
+    timezone=st.sampled_from(ZONES),
+    windows=waking_windows,
+    preferences=wishes,
+    closed=st.sets(st.integers(-1, 2)),
+)
+def test_a_call_is_planned_for_the_first_minute_at_which_it_may_be_made(
+    due_from: str, minutes: int, timezone: str, windows: Any, preferences: Any, closed: set[int]
+) -> None:
+    """Minute by minute, as nobody would write a planner: holidays, wishes, changes of clocks, month ends."""
+    zone, due_at = ZoneInfo(timezone), later(due_from, minutes=minutes)
+    first_day = parsed(due_from).astimezone(zone).date()
+    holidays = sorted((first_day + timedelta(days=days)).isoformat() for days in closed)
+    allowed = planning.call_windows(windows, preferences)
+
+    def may_be_called(moment: str) -> bool:
+        day = parsed(moment).astimezone(zone).date().isoformat()
+        return day not in holidays and is_inside(moment, allowed, timezone)
+
+    whole = parsed(due_from).replace(second=0, microsecond=0)
+    ticks = (instant(whole + timedelta(minutes=n)) for n in range(1, minutes + 1))
+    candidates = (moment for moment in (due_from, *ticks) if moment < due_at)
+    first = next(filter(may_be_called, candidates), None)
+    plan = planning.plan(["call"], due_from, due_at, timezone, windows, preferences, None, holidays)
+    assert plan == {"planned_at": first or due_at, "propose_text": first is None}
+
+
+@given(performed_at=moments, timezone=st.sampled_from(ZONES))
+def test_day_n_is_the_nth_day_of_the_calendar_after_the_treatment(performed_at: str, timezone: str) -> None:
+    zone = ZoneInfo(timezone)
+    day = parsed(performed_at).astimezone(zone).date()
+    for owed in planning.plan_treatment(DEFAULT_RULES, performed_at, timezone, DEFAULT_CALL_WINDOWS, {}):
+        if owed["code"] in ("cs_d3", "cs_d7"):
+            wanted = day + timedelta(days=int(owed["code"][-1]))
+            begins, ends = (parsed(owed[edge]).astimezone(zone) for edge in ("due_from", "due_at"))
+            assert (begins.date(), ends.date(), ends.strftime("%H:%M:%S")) == (wanted, wanted, "23:59:59")
+            assert (begins - timedelta(milliseconds=1)).astimezone(UTC).astimezone(zone).date() < wanted
+
+
 @given(performed_at=moments, timezone=st.sampled_from(ZONES), windows=windows, preferences=preferences)
 def test_whatever_a_treatment_owes_is_planned_before_its_deadline(
     performed_at: str, timezone: str, windows: Any, preferences: Any
@@ -172,11 +227,13 @@ const one = { ssr: 'src/domain/planning.ts', outDir: out, rolldownOptions: { out
 await build({ configFile: false, publicDir: false, logLevel: 'error', build: one })
 const twin = await import(`${out}/planning.mjs`)
 const { rules, random } = JSON.parse(readFileSync(cases, 'utf8'))
-const answers = random.map(({ timezone, windows, preferences, ...c }) => ({
-  plan_treatment: () => twin.planTreatment(rules, c.performed_at, timezone, windows, preferences),
-  plan: () => twin.plan(c.channels, c.due_from, c.due_at, timezone, windows, preferences, c.plan_from),
-  next_window: () => twin.nextWindow(c.after, windows, timezone),
-  present_window: () => twin.presentWindow(c.now, windows, timezone),
+const answers = random.map(({ timezone, windows, preferences, holidays, ...c }) => ({
+  plan_treatment: () => twin.planTreatment(rules, c.performed_at, timezone, windows, preferences, holidays),
+  plan: () => twin.plan(
+    c.channels, c.due_from, c.due_at, timezone, windows, preferences, c.plan_from, holidays,
+  ),
+  next_window: () => twin.nextWindow(c.after, windows, timezone, holidays),
+  present_window: () => twin.presentWindow(c.now, windows, timezone, holidays),
   day_start: () => twin.dayStart(c.at, timezone, c.days),
   end_of_day: () => twin.endOfDay(c.at, timezone, c.days),
 })[c.call]())
@@ -220,6 +277,7 @@ def random_case(draw: random.Random) -> dict[str, Any]:
         "timezone": timezone,
         "windows": draw.choice([DEFAULT_CALL_WINDOWS, random_windows(draw), []]),
         "preferences": draw.choice([{}, None, random_preferences(draw), random_preferences(draw)]),
+        "holidays": draw.choice([[], random_holidays(draw, at), random_holidays(draw, at)]),
         "channels": draw.choice([["call"], ["call", "text"], ["text"], ["record"]]),
         "performed_at": at,
         "due_from": at,
@@ -245,6 +303,12 @@ def change_of_clocks(draw: random.Random, timezone: str, after: datetime) -> str
 def random_windows(draw: random.Random) -> list[list[str]]:
     clock = [f"{draw.randrange(24):02}:{draw.choice([0, 15, 30, 59]):02}" for _ in range(6)]
     return [[clock[i], clock[i + 1]] for i in range(0, draw.choice([2, 4, 6]), 2)]
+
+
+def random_holidays(draw: random.Random, after: str) -> list[str]:
+    """Some of the days around an instant, and of those a month later."""
+    near = [later(after, hours=24 * days)[:10] for days in (-1, 0, 1, 2, 3, 7, 27, 28, 29, 30)]
+    return sorted(draw.sample(near, draw.randrange(len(near) + 1)))
 
 
 def random_preferences(draw: random.Random) -> dict[str, Any]:

@@ -1,25 +1,31 @@
 """The whole way of a notice: written, claimed, encrypted, taken by a push service, shown, opened."""
 
 import base64
+import socket
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
+import requests
 from sqlalchemy import select
 
 from server.clinic.dispatches import Dispatch
-from server.clinic.opening import let_go
+from server.clinic.notice_settings import DEFAULTS
+from server.clinic.notices import remind_of
 from server.clinic.subscriptions import Subscription
 from server.config import Config
 from server.database import read
 from server.notify import sending
 from server.notify.channels import Outcome, channels_of
 from server.notify.sending import send_due
+from server.sync.transaction import SERVER, Context
 from tests.rigs.client import instant, uuid7
 from tests.rigs.push_service import PushService
 from tests.server.scene import Scene
 
 SOON = timedelta(seconds=1)
+FLOOD = 10_000
+STORM = 10
 
 
 @pytest.fixture
@@ -82,16 +88,6 @@ def escalate(scene, customer, **more):
     return scene.perform(
         "followup.escalate", {"id": uuid7(), "followup_id": followup, "reason": "红肿", **more}
     )
-
-
-def hand_on(scene, customer, phone):
-    return scene.perform(
-        "followup.hand_on",
-        {
-            "id": uuid7(), "followup_id": scene.followup(customer), "question": "可以化妆吗",
-            "assignee_id": phone.staff["id"],
-        },
-    )  # fmt: skip
 
 
 def waiting(clinic):
@@ -242,8 +238,7 @@ def test_who_has_left_is_sent_nothing(clinic, scene, customer, allowed, send):
     doctor = clinic.phone("doctor")
     browser = allowed(doctor)
     escalate(scene, customer)
-    with clinic.app.app_context():
-        let_go(clinic.id, "doctor", "wipe", datetime.now(UTC))
+    scene.perform("staff.update", {"id": doctor.staff["id"], "active": False})
     send()
     assert browser.messages == []
 
@@ -319,6 +314,20 @@ def test_what_is_refused_for_good_is_shown_to_the_operator(clinic, scene, custom
 
 class Killed(BaseException):
     pass
+
+
+class Counted:
+    """A channel that takes all and remembers it: encrypting ten thousand is the benchmark's."""
+
+    def __init__(self):
+        self.letters = []
+
+    def serves(self, _person):
+        return True
+
+    def send(self, letters, _now):
+        self.letters += [letter.id for letter in letters]
+        return [Outcome() for _ in letters]
 
 
 @pytest.mark.parametrize("where", ["_jobs", "record"])
@@ -411,22 +420,59 @@ def test_keys_for_which_nothing_can_be_encrypted_are_refused(clinic, service, br
     assert (reply.status, reply.json["code"]) == (422, "validation")
 
 
-def test_a_public_name_that_leads_home_is_not_followed(clinic, scene, customer, app, service):
+def test_a_public_name_that_leads_home_is_not_spoken_to(clinic, scene, customer, app, service):
     doctor = clinic.phone("doctor")
     port = service.url.rpartition(":")[2]
-    subscription = {
-        **service.browser().subscription, "endpoint": f"https://push.example.com:{port}/push/x",
-    }  # fmt: skip
+    endpoint = f"https://push.example.com:{port}/push/x"
+    subscription = {**service.browser().subscription, "endpoint": endpoint}
     assert doctor.call("POST", "/api/push/subscriptions", subscription).status == 204
     escalate(scene, customer)
-    import socket
-
     real = socket.getaddrinfo
 
     def home(host, *args, **kwargs):
         return real("127.0.0.1" if host == "push.example.com" else host, *args, **kwargs)
 
+    public = channels_of(app.extensions["meidang"].config)["push"]
     with patch.object(socket, "getaddrinfo", home), clinic.app.app_context():
-        send_due(datetime.now(UTC) + SOON, channels_of(app.extensions["meidang"].config))
-    assert service.calls == 0
+        with pytest.raises(requests.ConnectionError, match="not a public address"):
+            public._session.post(endpoint, timeout=5)
+        send_due(datetime.now(UTC) + SOON, {"push": public})
     assert waiting(clinic)[0] == ["escalation"]
+
+
+def test_a_hand_on_to_a_role_reaches_everybody_of_it(clinic, scene, customer, allowed, send):
+    first, second, doctor = clinic.phone("nurse"), clinic.phone("nurse", 2), clinic.phone("doctor")
+    browsers = [allowed(phone) for phone in (first, second, doctor)]
+    for phone in (first, second):
+        awake = {**DEFAULTS, "quiet": {"from": "00:00", "to": "00:00"}}
+        phone.do("notice.settings", awake)
+    args = {"id": uuid7(), "followup_id": scene.followup(customer), "question": "?", "role": "nurse"}
+    scene.perform("followup.hand_on", args)
+    send()
+    assert [len(browser.messages) for browser in browsers] == [1, 1, 0]
+
+
+def test_ten_thousand_due_at_once_are_sent_through_a_storm_of_restarts(clinic, scene, customer):
+    doctor = clinic.phone("doctor")
+    with scene.transaction() as tx:
+        for number in range(FLOOD):
+            tx.context = Context(SERVER, tx.now, uuid7())
+            remind_of(tx, doctor.staff["id"], "escalation", customer, f"/followups/{number}")
+    counted = Counted()
+
+    def work(after, batches):
+        with clinic.app.app_context():
+            return send_due(datetime.now(UTC) + after, {"push": counted}, batches)
+
+    with patch.object(sending, "record", side_effect=Killed):
+        for _ in range(STORM):
+            with pytest.raises(Killed):
+                work(SOON, 1)
+    while work(SOON, 10):
+        pass
+    assert len(counted.letters) == FLOOD
+    while work(timedelta(minutes=4), 10):
+        pass
+    assert waiting(clinic) == ([], [])
+    again = len(counted.letters) - len(set(counted.letters))
+    assert (len(set(counted.letters)), again) == (FLOOD, STORM * sending.BATCH)

@@ -161,6 +161,30 @@ def test_a_worker_killed_in_the_middle_has_told_all_or_nothing(clinic, owe):
     assert len(told(service, "deadline")) == len(told(second, "deadline")) == 1
 
 
+def test_two_workers_that_look_at_the_same_moment_tell_it_once(clinic, owe):
+    service = clinic.phone("customer_service")
+    owe(at("15:00", 1))
+    with clinic.app.app_context():
+        seen = reminders.plan(at("14:50", 1).astimezone(UTC))
+    with patch.object(reminders, "plan", lambda _now: seen):
+        remind(clinic, at("14:50", 1))
+        assert told(service, "deadline") == ["王顾客：快到期了"]
+        [id] = [id for id, row in service.rows("notice").items() if row["kind"] == "deadline"]
+        service.do("notice.read", {"id": id})
+        remind(clinic, at("14:50", 1))
+    service.pull()
+    assert service.rows("notice")[id]["read_at"]
+
+
+def test_on_a_closed_day_nobody_is_told_to_call(clinic, owe):
+    service, admin = clinic.phone("customer_service"), clinic.phone("clinic_admin")
+    owe(at("17:00", 1))
+    day = at("12:00", 1).date().isoformat()
+    assert admin.do("clinic.set_holidays", {"add": [day], "remove": []})["error"] is None
+    remind(clinic, at("14:31", 1))
+    assert told(service, "window") == []
+
+
 def test_another_clinic_hears_nothing(clinic, outsider, owe):
     owe(at("15:00", 1))
     remind(clinic, at("14:50", 1))

@@ -19,6 +19,15 @@ export function pixelsOf(
   return { data, width, height }
 }
 
+/** The middle of the video that a viewfinder of width:height `share` shows, and its size when it is `px` wide. */
+export function middleOf({ videoWidth: w, videoHeight: h }: HTMLVideoElement, share: number, px: number) {
+  const width = Math.min(w, Math.round(h * share))
+  const height = Math.min(h, Math.round(w / share))
+  const small = Math.min(px, width)
+  const cut: [number, number, number, number] = [(w - width) / 2, (h - height) / 2, width, height]
+  return { cut, width: small, height: Math.round((small * height) / width) }
+}
+
 /** Previews and stills are measured at this width; enough for light, and ten times a second on a slow phone. */
 export const PREVIEW_PX = 360
 /** Focus of a still is judged on its middle, at this length of its longer side: what a comparison shows. */

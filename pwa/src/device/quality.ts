@@ -1,22 +1,13 @@
 // The door to the worker that measures pictures; where a browser cannot draw in workers the page does it.
 import { lumaOf, type Measures, measure } from '../domain/quality/measure'
 import { type Answer, Memory, NOTHING, type Question } from './looks'
-import { PREVIEW_PX, pixelsOf, stillOf } from './pixels'
+import { middleOf, PREVIEW_PX, pixelsOf, stillOf } from './pixels'
 
 export interface Examiner {
   /** What a viewfinder of width:height `share` shows now. `mark`: later previews are compared with this one. */
   preview(video: HTMLVideoElement, share: number, mark: boolean): Promise<Answer>
   still(blob: Blob): Promise<Measures | null>
   close(): void
-}
-
-/** The middle of the video that a viewfinder of 3:4 shows, and the size at which it is measured. */
-function middleOf({ videoWidth: w, videoHeight: h }: HTMLVideoElement, share: number) {
-  const width = Math.min(w, Math.round(h * share))
-  const height = Math.min(h, Math.round(w / share))
-  const small = Math.min(PREVIEW_PX, width)
-  const cut: [number, number, number, number] = [(w - width) / 2, (h - height) / 2, width, height]
-  return { cut, width: small, height: Math.round((small * height) / width) }
 }
 
 export function examiner(): Examiner {
@@ -44,7 +35,7 @@ function inWorker(): Examiner {
     })
   return {
     async preview(video, share, mark) {
-      const { cut, width, height } = middleOf(video, share)
+      const { cut, width, height } = middleOf(video, share, PREVIEW_PX)
       const size = { resizeWidth: width, resizeHeight: height, resizeQuality: 'medium' as const }
       return ask({ kind: 'preview', mark, frame: await createImageBitmap(video, ...cut, size) })
     },
@@ -60,7 +51,7 @@ function onPage(): Examiner {
   const memory = new Memory()
   return {
     async preview(video, share, mark) {
-      const { cut, width, height } = middleOf(video, share)
+      const { cut, width, height } = middleOf(video, share, PREVIEW_PX)
       const pixels = pixelsOf(video, cut, width, height)
       return { id: 0, measures: measure(pixels), ...memory.compare(lumaOf(pixels), mark) }
     },

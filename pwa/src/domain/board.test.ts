@@ -94,7 +94,10 @@ test('nothing of tomorrow, nothing that is void, nothing closed before', () => {
 })
 
 test('what is with the doctor waits for nobody else', () => {
-  expect(standing([followup('severe', { status: 'escalated' })])).toEqual({ severe: 'escalated' })
+  const reached = { closed_by: 'service', closed_at: '2026-11-22T04:00:00.000Z' }
+  const followups = [followup('severe', { status: 'escalated' }), followup('told', { status: 'escalated', ...reached })]
+  expect(standing(followups)).toEqual({ severe: 'escalated', told: 'escalated' })
+  expect(standing(followups, [], [], '2026-11-23')).toEqual({ severe: 'escalated', told: 'escalated' })
 })
 
 test('the last reason counts', () => {

@@ -41,7 +41,9 @@ export function boardOf(followups: readonly Followup[], { date, timezone, excuse
   }
   const items: BoardItem[] = []
   for (const followup of followups) {
-    const { status, created_at, due_at, closed_at } = followup
+    const { status, created_at, due_at } = followup
+    // What was closed and then escalated is open again; when it was closed stays on record.
+    const closed_at = status === 'escalated' ? null : followup.closed_at
     if (status === 'cancelled' || (closed_at && closed_at < from)) continue
     if (closed_at && closed_at < next) items.push({ followup, standing: closedAs(followup, byText) })
     else if (due_at >= next || created_at >= next) continue

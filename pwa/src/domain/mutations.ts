@@ -154,6 +154,8 @@ export interface Mutations {
     override_reason?: string | null
     supersedes?: Id | null
   }
+  /** Its original, where this phone still has it: for the log. */
+  'photo.opened': { id: Id }
   'photo.void': { id: Id; reason: string }
   /** `left`: what stays open, with the reason. Without `staff_id` the day is one's own. */
   'day.sign_off': { id: Id; date: string; staff_id?: Id | null; left?: { followup_id: Id; reason: string }[] }

@@ -40,6 +40,13 @@ export function picturesWith(
     return answer
   }
 
+  /** A look at an original is kept for the log before it happens, as the server does where it shows one. */
+  async function noted(account: Account, id: Id): Promise<boolean> {
+    const answer = await account.replica.enqueue('photo.opened', { id }, 0)
+    stored(answer)
+    return answer.kind === 'saved'
+  }
+
   async function shown(account: Account, id: Id, size: 'thumb' | 'screen' | 'original'): Promise<Blob | null> {
     const { album, shelf } = account
     const key = `${id}/${size}`
@@ -48,7 +55,7 @@ export function picturesWith(
     const delivery = album.deliveries.get(id)
     const original = delivery && (await album.bytes(id))
     if (size === 'original') {
-      if (original) return new Blob([original], { type: delivery.type })
+      if (original) return (await noted(account, id)) ? new Blob([original], { type: delivery.type }) : null
       const downloaded = await environment.download(`/api/photos/${key}`)
       return downloaded && new Blob([downloaded.bytes], { type: downloaded.type })
     }

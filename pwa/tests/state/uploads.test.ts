@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Id } from '../../src/domain/documents'
 import { newId } from '../../src/domain/ids'
+import { storeOf } from '../../src/state/roster'
 import { Browser, type Tab } from './browser'
 import { id, people, rows } from './clinic'
 import { FakeServer } from './fake-server'
@@ -64,8 +65,11 @@ async function taken(tab: Tab, changes: Partial<ReturnType<typeof taking>> = {})
   return photo
 }
 
-/** Whether the bytes are on the phone: nothing can be fetched in these tests. */
-const here = async ({ app }: Tab, photo: Id) => (await app.pictures.blob(photo, 'original')) !== null
+/** Whether the bytes are on the phone. */
+async function here(tab: Tab, photo: Id): Promise<boolean> {
+  const storage = await browser.vault.open(storeOf(tab.app.session.person?.id ?? ''))
+  return (await storage.read({ originals: [photo] })).originals.has(photo)
+}
 
 test('a picture is sent at once, and is kept when its row says so', async () => {
   const tab = await opened()
@@ -220,6 +224,18 @@ test('"all sent" is not said while a picture is on its way', async () => {
   await taken(tab)
   expect(tab.app.sync.pendingCount).toBe(0)
   expect(await tab.app.sync.syncNow()).toEqual({ kind: 'pending', count: 1 })
+})
+
+test('who opens an original on the phone that holds it leaves an entry for the log', async () => {
+  const tab = await opened()
+  browser.online = false
+  const photo = await taken(tab)
+  await tab.app.pictures.blob(photo, 'thumb')
+  expect(tab.app.sync.waiting.map(({ name }) => name)).toEqual(['photo.add'])
+  expect(await tab.app.pictures.blob(photo, 'original')).not.toBeNull()
+  expect(tab.app.sync.waiting.map(({ name }) => name)).toContain('photo.opened')
+  browser.full = true
+  expect(await tab.app.pictures.blob(photo, 'original')).toBeNull()
 })
 
 test('the original stays until the row says that it is stored and is out of the journal', async () => {

@@ -3177,6 +3177,10 @@ export interface components {
             /** Format: uuid */
             staff_id: string;
         };
+        PhotoOpenedMutation: {
+            /** Format: uuid */
+            id: string;
+        };
         PhotoStoredMutation: {
             /** Format: uuid */
             id: string;

@@ -46,6 +46,7 @@ export const mutators: { [N in MutationName]: (tx: Transaction, args: Mutations[
   'photo_set.skip': photos.skip,
   'photo_set.finish': photos.finish,
   'photo.add': photos.add,
+  'photo.opened': photos.opened,
   'photo.void': photos.voided,
   'day.sign_off': days.signOff,
   'attempt.review': reviews.review,

@@ -67,6 +67,12 @@ export function add(tx: Transaction, { id, ...args }: Mutations['photo.add']): v
   })
 }
 
+/** An original was opened on the phone that holds it. The log on the server is all it changes. */
+export function opened(tx: Transaction, { id }: Mutations['photo.opened']): void {
+  found(tx.get('photo', id))
+  require(tx, 'photos.read')
+}
+
 /** Takes a picture out of use; nothing is erased. */
 export function voided(tx: Transaction, { id, reason }: Mutations['photo.void']): void {
   const photo = found(tx.get('photo', id))

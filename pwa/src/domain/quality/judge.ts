@@ -20,6 +20,13 @@ export type Hint =
   | 'turn_right'
   | 'tip_up'
   | 'tip_down'
+  | 'head_left'
+  | 'head_right'
+  | 'head_upright'
+  | 'chin_up'
+  | 'chin_down'
+  | 'to_middle'
+  | 'turn_on'
 
 export interface Verdict {
   level: Level
@@ -45,7 +52,7 @@ const LIMITS = {
   castAlone: { green: 0.6 },
 }
 
-const within = (value: number, { green, amber }: { green: number; amber: number }): Level =>
+export const within = (value: number, { green, amber }: { green: number; amber: number }): Level =>
   value <= green ? 'green' : value <= amber ? 'amber' : 'red'
 
 const rank: Record<Level, number> = { green: 0, amber: 1, red: 2 }

@@ -21,6 +21,8 @@ export function useLooking(
   video: Ref<HTMLVideoElement | null>,
   view: () => CatalogueView | undefined,
   reference: () => Record<string, unknown>,
+  /** What others have seen. */
+  more: () => Verdicts,
 ) {
   const verdicts = shallowRef<Verdicts>({})
   const tilt = shallowRef<Tilt | null>(null)
@@ -84,7 +86,7 @@ export function useLooking(
       mark = false
       const { measures, motion, changed } = await eyes.preview(element, SHARE, marking).catch(() => NOTHING)
       if (over) return
-      verdicts.value = judge(of.checks, measures, tilt.value, reference())
+      verdicts.value = { ...judge(of.checks, measures, tilt.value, reference()), ...more() }
       const now = performance.now()
       hold(motion, marking ? null : changed, now)
       rate.value = 1000 / Math.max(EVERY_MS, now - begun)
@@ -115,7 +117,7 @@ export function useLooking(
   /** What the checks say about a picture that was taken. */
   async function examine(bytes: ArrayBuffer, of: CatalogueView): Promise<Verdicts> {
     const measures = (await eyes?.still(new Blob([bytes]))) ?? null
-    return judge(of.checks, measures, tilt.value, reference())
+    return { ...judge(of.checks, measures, tilt.value, reference()), ...more() }
   }
 
   return { verdicts, tilt, askLevel, rate, held, onHeld, disarm, examine, watchTilt }
