@@ -10,6 +10,7 @@ from tests.e2e.noon import NoonClinic
 from tests.e2e.person import Person
 from tests.photos.pictures import encoded, scene
 from tests.rigs.client import Device, instant, uuid7
+from tests.rigs.vault import kept
 
 # Into every store of a person on this phone: there is one.
 KEEP = """async ({entry, delivery, bytes}) => {
@@ -28,21 +29,6 @@ KEEP = """async ({entry, delivery, bytes}) => {
     transaction.onabort = () => failed(transaction.error)
   })
   database.close()
-}"""
-
-ORIGINALS = """async () => {
-  const [{name}] = (await indexedDB.databases()).filter(({name}) => name.startsWith('meidang:'))
-  const database = await new Promise((done) => {
-    const request = indexedDB.open(name)
-    request.onsuccess = () => done(request.result)
-  })
-  const store = database.transaction('originals').objectStore('originals')
-  const keys = await new Promise((done) => {
-    const request = store.getAllKeys()
-    request.onsuccess = () => done(request.result)
-  })
-  database.close()
-  return keys
 }"""
 
 
@@ -95,7 +81,7 @@ def put_on_phone(me: Person, set_id: str, data: bytes, entry: bool = True, **mor
 
 def originals_on(me: Person) -> list[str]:
     """Ids of the pictures whose originals this phone holds."""
-    return list(me.page.evaluate(ORIGINALS))
+    return [photo_id for photo_id, _ in kept(me.page, "originals")]
 
 
 def pieces_in(folder: Path) -> dict[str, int]:

@@ -6,6 +6,8 @@ from uuid import UUID, uuid5
 import pytest
 from playwright.sync_api import expect
 
+from tests.rigs.vault import kept
+
 SERVICE = "customer_service"
 
 
@@ -136,27 +138,14 @@ def test_killed_right_after_saving_the_phone_has_lost_nothing(hand, clinic, owed
     assert clinic.stored("followup")[owed[0]]["status"] == "done"
 
 
-# Whether a form in the making is kept under this name.
-KEPT = """async (name) => {
-  for (const { name: store } of await indexedDB.databases()) {
-    const database = await new Promise((done) => {
-      const asked = indexedDB.open(store)
-      asked.onsuccess = () => done(asked.result)
-    })
-    const found = database.objectStoreNames.contains('meta') && await new Promise((done) => {
-      const asked = database.transaction('meta').objectStore('meta').get(name)
-      asked.onsuccess = () => done(JSON.stringify(asked.result ?? null))
-    })
-    database.close()
-    if (found && found !== 'null') return found
-  }
-  return ''
-}"""
+def draft(me, name):
+    """A form in the making that is kept under this name, as text; none: empty."""
+    return "".join(str(value) for key, value in kept(me.page, "meta") if key == name)
 
 
 def until_kept(me, name, words):
     deadline = time.monotonic() + 20
-    while words not in me.page.evaluate(KEPT, name):
+    while words not in draft(me, name):
         assert time.monotonic() < deadline, "the form was never kept"
 
 
@@ -178,7 +167,7 @@ def test_what_was_being_typed_when_the_phone_ended_the_app_is_still_there(hand, 
     me.told("已保存在本机")
     me.go(f"/followups/{owed[0]}")
     expect(me.page.get_by_role("region", name="上次情况")).to_contain_text("淤青")
-    assert me.page.evaluate(KEPT, f"draft:record:{owed[0]}") == ""
+    assert draft(me, f"draft:record:{owed[0]}") == ""
 
 
 @pytest.mark.restarts

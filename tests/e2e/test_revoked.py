@@ -3,26 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.rigs.vault import kept
+
 SERVICE = "customer_service"
 
-# Everything readable that this browser still holds for the site.
-KEPT = """async () => {
-  const kept = []
-  for (const {name} of await indexedDB.databases()) {
-    const database = await new Promise((done) => {
-      const request = indexedDB.open(name)
-      request.onsuccess = () => done(request.result)
-    })
-    for (const store of database.objectStoreNames) {
-      kept.push(...await new Promise((done) => {
-        const request = database.transaction(store).objectStore(store).getAll()
-        request.onsuccess = () => done(request.result)
-      }))
-    }
-    database.close()
-  }
-  return JSON.stringify(kept) + JSON.stringify(localStorage)
-}"""
+
+def held(me):
+    """Everything readable that this browser still holds for the site."""
+    return f"{kept(me.page)} {me.page.evaluate('JSON.stringify(localStorage)')}"
 
 
 @pytest.fixture
@@ -30,7 +18,7 @@ def me(hand, clinic):
     """With what a day's work needs, a customer's name among it."""
     clinic.followup(clinic.customer("李雨桐", "13800000002"), SERVICE)
     person = hand(SERVICE)
-    assert "李雨桐" in person.page.evaluate(KEPT)
+    assert "李雨桐" in held(person)
     return person
 
 
@@ -55,7 +43,7 @@ def sign_off(hand, way, told):
 
 def gone(me):
     expect(me.page.get_by_role("button", name="登录", exact=True)).to_be_visible()
-    return "李雨桐" not in me.page.evaluate(KEPT) and "下巴" not in me.page.evaluate(KEPT)
+    return "李雨桐" not in held(me) and "下巴" not in held(me)
 
 
 @pytest.mark.restarts

@@ -2,29 +2,12 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.pictures import begun_set, originals_on
+from tests.e2e.pictures import begun_set
 from tests.rigs import camera
+from tests.rigs.vault import kept
 
 SERVICE = "customer_service"
 FULL = "手机空间已满，没有保存"
-
-OUTBOX = """async () => {
-  const entries = []
-  for (const {name} of await indexedDB.databases()) {
-    const database = await new Promise((done) => {
-      const request = indexedDB.open(name)
-      request.onsuccess = () => done(request.result)
-    })
-    const store = database.transaction('outbox').objectStore('outbox')
-    entries.push(...await new Promise((done) => {
-      const request = store.getAll()
-      request.onsuccess = () => done(request.result)
-    }))
-    database.close()
-  }
-  return entries.map(({name}) => name)
-}"""
-
 
 # Chromium believes for half a minute in the room it found last: until it has looked again, nothing is full.
 UNTIL_FULL = """async () => {
@@ -90,8 +73,8 @@ def test_on_a_full_phone_nothing_is_called_saved_and_nothing_half_written(hand, 
 
     me.go_on("/sync")
     expect(me.page.get_by_role("alert").filter(has_text="存储快满了")).to_be_visible()
-    assert me.page.evaluate(OUTBOX) == []
-    assert originals_on(me) == []
+    assert kept(me.page, "outbox") == []
+    assert kept(me.page, "originals") == []
 
 
 def test_a_browser_that_keeps_nothing_is_told_at_sign_in(hand):
