@@ -133,6 +133,12 @@ export function endOfDay(at: Instant, timezone: string, days = 0): string {
   return instant(instantOf(daysAfter(dayOf(Date.parse(at), timezone), days), LAST_SECOND, timezone))
 }
 
+/** Whether an instant lies in the clinic's day of `now`. */
+export function onDayOf(now: Instant, timezone: string): (at: Instant | null) => at is Instant {
+  const [from, to] = [dayStart(now, timezone), endOfDay(now, timezone)]
+  return (at): at is Instant => at !== null && at >= from && at <= to
+}
+
 const HOUR = 3_600_000
 const LAST_SECOND = 24 * HOUR - 1000
 

@@ -1,6 +1,6 @@
 // Which earlier pictures a day's work will be laid over: they are fetched before the room without a network. Pure.
 import type { Appointment, Id, Instant, Photo, PhotoSet, Treatment } from '../documents'
-import { dayStart, endOfDay } from '../planning'
+import { onDayOf } from '../planning'
 import { dueToday, owedSets } from './owing'
 import { progressOf } from './progress'
 import { baselineFor } from './proposal'
@@ -15,9 +15,9 @@ export interface File {
 
 /** Photos of the baselines that today's appointments and the sets owed today need: those owed first. */
 export function baselinesFor(file: File, { now, timezone }: { now: Instant; timezone: string }): Id[] {
-  const [from, to] = [dayStart(now, timezone), endOfDay(now, timezone)]
+  const today = onDayOf(now, timezone)
   const expected = file.appointments
-    .filter(({ at, status }) => at >= from && at <= to && (status === 'booked' || status === 'arrived'))
+    .filter(({ at, status }) => today(at) && (status === 'booked' || status === 'arrived'))
     .sort((one, other) => (one.at < other.at ? -1 : 1))
   const customers = new Set(expected.map(({ customer_id }) => customer_id))
   const setsBy = grouped(file.sets)
