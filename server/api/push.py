@@ -11,6 +11,7 @@ from server.api.session import caller, session_required
 from server.clinic import subscriptions
 from server.clinic.fields import Id, Moment, list_of, one_of, text
 from server.clinic.receipts import receive
+from server.clinic.undelivered import undelivered_for
 from server.config import Config
 from server.instants import utc_now
 from server.notify.keys import current_key
@@ -47,6 +48,18 @@ class Receipt(Schema):
 
 class ReceiptsArgs(Schema):
     receipts = list_of(fields.Nested(Receipt), most=200, required=True)
+
+
+class UndeliveredRow(Schema):
+    staff_name = fields.String(required=True)
+    kind = fields.String(required=True)
+    channel = fields.String(required=True, allow_none=True)
+    failure = fields.String(required=True, allow_none=True)
+    created_at = fields.String(required=True)
+
+
+class UndeliveredAnswer(Schema):
+    undelivered = fields.List(fields.Nested(UndeliveredRow), required=True)
 
 
 def _config() -> Config:
@@ -105,3 +118,13 @@ def receipts(args: dict[str, Any]) -> Response:
     person = caller()
     receive(person.clinic_id, person.actor, args["receipts"], utc_now())
     return Response(status=204)
+
+
+@blueprint.get("/undelivered")
+@may_answer(blueprint, 401, 403, 503)
+@blueprint.response(200, UndeliveredAnswer)
+@session_required()
+def undelivered() -> Response:
+    """What no way could deliver, for the clinic's administrator."""
+    names = UndeliveredRow().fields
+    return jsonify(undelivered=[{name: row[name] for name in names} for row in undelivered_for(caller())])

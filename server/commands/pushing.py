@@ -1,13 +1,9 @@
 """What goes out to phones: push-key-rotate, undelivered."""
 
 import click
-from sqlalchemy import select
 
-from server.clinic.dispatches import Dispatch
-from server.clinic.settings import Clinic
-from server.clinic.staff import Staff
+from server.clinic.undelivered import undelivered
 from server.commands.plain import PlainCommand
-from server.database import read
 from server.instants import utc_now
 from server.notify.keys import rotate
 
@@ -18,21 +14,13 @@ def push_key_rotate() -> None:
     click.echo(f"Browsers subscribe under {rotate(utc_now())} from now on.")
 
 
-@click.command(cls=PlainCommand)
-def undelivered() -> None:
+@click.command("undelivered", cls=PlainCommand)
+def list_undelivered() -> None:
     """List notices that could not be sent: clinic, sign-in, kind, channel, reason."""
-    given_up = (
-        select(Clinic.code, Staff.login, Dispatch.kind, Dispatch.channel, Dispatch.failure)
-        .join(Clinic, Clinic.id == Dispatch.clinic_id)
-        .join(Staff, (Staff.clinic_id == Dispatch.clinic_id) & (Staff.id == Dispatch.staff_id))
-        .where(Dispatch.due_at.is_(None))
-        .order_by(Dispatch.created_at)
-    )
-    with read() as connection:
-        rows = connection.execute(given_up).all()
+    rows = undelivered()
     for row in rows:
-        click.echo("\t".join(str(part) for part in row))
+        click.echo("\t".join(str(row[name]) for name in ("clinic", "login", "kind", "channel", "failure")))
     click.echo(f"Undelivered: {len(rows)}.")
 
 
-COMMANDS = (push_key_rotate, undelivered)
+COMMANDS = (push_key_rotate, list_undelivered)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from server.clinic.uploads import Upload
 from server.database import read
 from tests.e2e.pictures import begun_set, large_jpeg, originals_on, pieces_in, put_on_phone
-from tests.photos.pictures import SHANGHAI, encoded, exif, verdict
+from tests.photos.pictures import SHANGHAI, encoded, exif, scene, verdict
 from tests.rigs import camera
 from tests.rigs.uploads import Sending
 
@@ -88,6 +88,18 @@ def test_a_picture_taken_offline_is_kept_by_the_clinic_byte_for_byte(hand, clini
     expect(me.sync_line("已全部送达")).to_be_visible()
     assert kept_by(clinic, photo_id) == picture
     assert originals_on(me) == [photo_id]
+
+
+def test_a_picture_that_this_browser_cannot_show_says_so_until_the_clinic_has_made_one_that_it_can(
+    hand, set_id, no_network
+):
+    me = hand(NURSE)
+    with no_network():
+        put_on_phone(me, set_id, encoded(scene(), "heic"), type="image/heic")
+        me.go(f"/sets/{set_id}")
+        expect(me.page.get_by_text("这种格式在此无法显示，上传后可看")).to_be_visible()
+    me.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(me.page.locator("img.picture")).to_be_visible()
 
 
 def test_where_a_picture_was_taken_stays_on_the_phone(hand, clinic, set_id, tmp_path):

@@ -16,7 +16,7 @@ OPERATIONS = [
     ("GET", "/api/customers/search"), ("GET", "/api/health"), ("GET", "/api/ready"),
     ("GET", "/api/photos/{photo_id}/original"), ("GET", "/api/photos/{photo_id}/screen"),
     ("GET", "/api/photos/{photo_id}/thumb"), ("POST", "/api/sheets"),
-    ("GET", "/api/push/key"), ("POST", "/api/push/receipts"),
+    ("GET", "/api/push/key"), ("GET", "/api/push/undelivered"), ("POST", "/api/push/receipts"),
     ("POST", "/api/push/subscriptions"), ("DELETE", "/api/push/subscriptions"),
     ("OPTIONS", "/api/uploads"), ("POST", "/api/uploads"),
     ("HEAD", "/api/uploads/{upload_id}"), ("PATCH", "/api/uploads/{upload_id}"),

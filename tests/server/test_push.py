@@ -15,12 +15,14 @@ from server.clinic.notices import remind_of
 from server.clinic.subscriptions import Subscription
 from server.config import Config
 from server.database import read
-from server.notify import sending
+from server.notify import reminders, sending
 from server.notify.channels import Outcome, channels_of
 from server.notify.sending import send_due
 from server.sync.transaction import SERVER, Context
 from tests.rigs.client import instant, uuid7
+from tests.rigs.people import Clinic
 from tests.rigs.push_service import PushService
+from tests.server.role_table import ROLES
 from tests.server.scene import Scene
 
 SOON = timedelta(seconds=1)
@@ -312,6 +314,24 @@ def test_what_is_refused_for_good_is_shown_to_the_operator(clinic, scene, custom
     ]
 
 
+def test_the_administrator_sees_what_could_not_be_delivered_in_their_clinic_and_nobody_else_does(
+    clinic, app, open_door, scene, customer, allowed, send, service
+):
+    allowed(clinic.phone("doctor"))
+    service.answers = [(403, {})]
+    escalate(scene, customer)
+    send()
+    path = "/api/push/undelivered"
+    [row] = clinic.phone("clinic_admin").call("GET", path).json["undelivered"]
+    seen = [row[name] for name in ("staff_name", "kind", "channel", "failure")]
+    assert seen == ["doctor", "escalation", "push", "http_403"]
+    elsewhere = Clinic(app, open_door).phone("clinic_admin")
+    assert elsewhere.call("GET", path).json["undelivered"] == []
+    for role in ROLES:
+        if role != "clinic_admin":
+            assert clinic.phone(role, 3).call("GET", path).status == 403
+
+
 class Killed(BaseException):
     pass
 
@@ -476,3 +496,30 @@ def test_ten_thousand_due_at_once_are_sent_through_a_storm_of_restarts(clinic, s
     assert waiting(clinic) == ([], [])
     again = len(counted.letters) - len(set(counted.letters))
     assert (len(set(counted.letters)), again) == (FLOOD, STORM * sending.BATCH)
+
+
+def test_an_escalation_that_no_doctor_attends_to_goes_to_the_doctor_again_and_to_the_lead(
+    clinic, scene, customer, allowed, channels, send
+):
+    doctor, lead = clinic.phone("doctor"), clinic.phone("cs_lead")
+    at_hand, at_leads = allowed(doctor), allowed(lead)
+    escalate(scene, customer)
+    send()
+    assert (at_hand.titles, at_leads.titles) == (["王顾客：请医生处理"], [])
+    later = datetime.now(UTC) + timedelta(minutes=121)
+    with clinic.app.app_context():
+        reminders.remind(later)
+        send_due(later + SOON, channels)
+    assert at_hand.titles[1:] == at_leads.titles == ["王顾客：上报两小时，医生还未处理"]
+    first, second = (message["notification"]["tag"] for message in at_hand.messages)
+    assert first == second
+
+
+@pytest.mark.parametrize("hours", [-26, -1, 1, 26])
+def test_a_clock_that_is_set_anew_repeats_nothing(clinic, scene, customer, allowed, send, hours):
+    browser = allowed(clinic.phone("doctor"))
+    escalate(scene, customer)
+    send()
+    for minutes in (0, 5, 10):
+        send(timedelta(hours=hours, minutes=minutes))
+    assert len(browser.messages) == 1

@@ -30,6 +30,7 @@ ROUTES = {
     ("GET", "/api/photos/<uuid:photo_id>/thumb"): "signed in",
     ("GET", "/api/push/key"): "signed in",
     ("POST", "/api/push/receipts"): "signed in",
+    ("GET", "/api/push/undelivered"): "signed in",
     ("POST", "/api/push/subscriptions"): "signed in",
     ("DELETE", "/api/push/subscriptions"): "signed in",
     ("POST", "/api/sheets"): "signed in",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { agenda, isMine } from './agenda'
+import { agenda, dueCount, isMine } from './agenda'
 import type { Followup, Window } from './documents'
 
 const windows: Window[] = [
@@ -88,6 +88,26 @@ test('an escalation stands before what was due earlier', () => {
     awaitsCallback: () => false,
   })
   expect(day.due.map(({ id }) => id)).toEqual(['urgent', 'earlier'])
+})
+
+test("the icon counts what waits for the person now: overdue, or planned by now, and nobody else's", () => {
+  const now = Date.parse(clinicTime('2026-11-22T15:00'))
+  const nurse = { id: 'nurse', roles: ['nurse' as const] }
+  const mine = {
+    assignee_id: 'nurse',
+    planned_at: clinicTime('2026-11-22T16:00'),
+    due_at: clinicTime('2026-11-22T18:00'),
+  }
+  const waiting = [
+    followup({ ...mine, planned_at: clinicTime('2026-11-22T14:30') }),
+    followup({ ...mine, due_at: clinicTime('2026-11-22T10:00') }),
+  ]
+  const others = [
+    followup(mine),
+    followup({ ...mine, planned_at: clinicTime('2026-11-22T14:30'), assignee_id: 'doctor' }),
+    followup({ ...mine, planned_at: clinicTime('2026-11-22T14:30'), status: 'done' }),
+  ]
+  expect(dueCount([...waiting, ...others], nurse, now)).toBe(2)
 })
 
 describe('whose follow-up it is', () => {

@@ -77,8 +77,19 @@ export interface Online {
   makeSheet(order: SheetOrder): Promise<OnlineAnswer<Blob>>
   /** GET /api/push/key: the server's key under which browsers subscribe. */
   pushKey(): Promise<OnlineAnswer<string>>
+  /** GET /api/push/undelivered: for the administrator. */
+  undelivered(): Promise<OnlineAnswer<Undelivered[]>>
   /** POST /api/push/subscriptions: where this phone's browser is reached. */
   keepSubscription(subscription: PushSubscriptionOrder): Promise<OnlineAnswer<null>>
+}
+
+/** A notice that no way could deliver, and what the last one said (a code). */
+export interface Undelivered {
+  staff_name: string
+  kind: string
+  channel: string | null
+  failure: string | null
+  created_at: Instant
 }
 
 export interface PushSubscriptionOrder {

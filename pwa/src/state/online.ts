@@ -1,7 +1,7 @@
 import type { Report } from '../domain/report'
 import { CallError } from '../net'
 import type { Account } from './account'
-import type { Device, FoundCustomer, Online, OnlineAnswer } from './contract'
+import type { Device, FoundCustomer, Online, OnlineAnswer, Undelivered } from './contract'
 
 /** What is not synced and so works online only. */
 export function onlineWith(signedIn: () => Account | null): Online {
@@ -30,6 +30,11 @@ export function onlineWith(signedIn: () => Account | null): Online {
         return null
       }),
     pushKey: () => ask(async ({ server }) => (await server.call<{ key: string }>('GET', '/api/push/key')).key),
+    undelivered: () =>
+      ask(
+        async ({ server }) =>
+          (await server.call<{ undelivered: Undelivered[] }>('GET', '/api/push/undelivered')).undelivered,
+      ),
     keepSubscription: (body) =>
       ask(async ({ server, replica }) => {
         await server.call('POST', '/api/push/subscriptions', { device: replica.facts.device ?? '', body })

@@ -3,7 +3,7 @@
 import { computed, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { readNotice } from '@/actions/notices'
-import { clearOver, endPushes, handInReceipts, renewPushes } from '@/actions/notifications'
+import { clearOver, endPushes, handInReceipts, renewPushes, wantsPushes } from '@/actions/notifications'
 import { onTapped, showBadge } from '@/device/notifications'
 import { dueCount } from '@/domain/agenda'
 import { records, session, sync } from '@/state'
@@ -39,6 +39,7 @@ export function followNotices(): void {
 
   const settled = computed(() => records.all('notice').filter((notice) => notice.read_at).length)
   watch([() => sync.lastContact, settled], () => {
+    if (!wantsPushes()) return
     void clearOver()
     void handInReceipts()
   })
