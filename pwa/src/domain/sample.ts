@@ -15,7 +15,10 @@ export function sampleOf(attempts: readonly Attempt[], date: string, timezone: s
   const oldest = new Date(instantOf(daysAfter(dayOfDate(date), -DAYS_BACK), 0, timezone)).toISOString()
   const dayOfAttempt = ({ at }: Attempt) => dateOf(dayOf(Date.parse(at), timezone))
   const past = attempts.filter(({ at }) => at >= oldest && at < today)
-  const last = past.map(({ at }) => at).sort().at(-1)
+  const last = past
+    .map(({ at }) => at)
+    .sort()
+    .at(-1)
   if (!last) return []
   const day = dateOf(dayOf(Date.parse(last), timezone))
   return past
