@@ -48,8 +48,8 @@ class Mutation:
     name: str
     schema: Schema
     loads: dict[str, type[Kept]]
-    ahead: Ahead | None
     run: Run
+    ahead: Ahead | None = None
 
 
 def mutation(
@@ -58,7 +58,7 @@ def mutation(
     """Register a mutator: `run(transaction, args)` with args already validated by `schema`."""
 
     def register(run: Run) -> Run:
-        REGISTER[name] = Mutation(name, schema(), loads, ahead, run)
+        REGISTER[name] = Mutation(name, schema(), loads, run, ahead)
         return run
 
     return register

@@ -7,14 +7,14 @@ from unittest.mock import patch
 
 import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from server.clinic.dispatches import Dispatch
 from server.clinic.notice_settings import DEFAULTS
 from server.clinic.notices import remind_of
 from server.clinic.subscriptions import Subscription
 from server.config import Config
-from server.database import read
+from server.database import read, write
 from server.notify import reminders, sending
 from server.notify.channels import Outcome, channels_of
 from server.notify.sending import send_due
@@ -474,6 +474,8 @@ def test_a_hand_on_to_a_role_reaches_everybody_of_it(clinic, scene, customer, al
 
 def test_ten_thousand_due_at_once_are_sent_through_a_storm_of_restarts(clinic, scene, customer):
     doctor = clinic.phone("doctor")
+    with clinic.app.app_context(), write() as connection:
+        connection.execute(delete(Dispatch))  # of clinics of other tests
     with scene.transaction() as tx:
         for number in range(FLOOD):
             tx.context = Context(SERVER, tx.now, uuid7())
