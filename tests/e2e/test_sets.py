@@ -517,6 +517,7 @@ def view_in_dots(me, view):
     cue(me, view)
 
 
+@pytest.mark.restarts
 def test_who_asks_for_it_is_told_how_the_head_is_turned_also_offline_and_takes_the_picture_anyway(
     hand, turned, clinic, customer, no_network
 ):

@@ -105,6 +105,7 @@ class Phone:
             "device_scale_factor": 2,
         }
         self.messages: list[str] = []
+        self.started = False
         self.context: BrowserContext
         self.page: Page
         self.open()
@@ -118,6 +119,8 @@ class Phone:
     def start(self) -> Page:
         """Start the browser, on an empty page."""
         if isinstance(self._home, Browsers):
+            if self.started:
+                raise RuntimeError("a phone that is opened again needs a folder: mark its test `restarts`")
             self.context = self._home.with_flags(self._flags).new_context(**self._options)
             self.page = self.context.new_page()
         else:
@@ -125,6 +128,7 @@ class Phone:
                 self._home, **_how(self._flags, self._whole), **self._options
             )
             self.page = self.context.pages[0]
+        self.started = True
         self.context.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
         self.context.on("weberror", lambda error: self.messages.append(f"uncaught: {error.error}"))
         return self.page
