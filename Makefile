@@ -17,7 +17,7 @@ test: test-server test-app test-e2e
 
 # Everything through HTTP, on SQLite and PostgreSQL; some rules also run as the app has them.
 test-server: .venv/.dev $(NODE_MODULES)
-	$(PYTEST) tests $(BROWSERLESS) -n 2 $(ARGS)
+	$(PYTEST) tests $(BROWSERLESS) -n 3 $(ARGS)
 
 test-app: $(NODE_MODULES)
 	npm --prefix pwa test
@@ -25,7 +25,7 @@ test-app: $(NODE_MODULES)
 # The app in a real browser, from the built files.
 test-e2e: .venv/.dev $(DIST)
 	tools/chromium
-	$(PYTEST) tests/e2e -n 2 --dist worksteal $(ARGS)
+	$(PYTEST) tests/e2e -n 3 --dist worksteal $(ARGS)
 
 # A short journey in Firefox and WebKitGTK: half a gigabyte of browsers, so not part of `make test`.
 test-engines: .venv/.dev $(DIST)

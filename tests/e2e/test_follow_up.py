@@ -68,9 +68,10 @@ def test_all_normal_is_two_taps_after_hanging_up_and_can_be_undone(me, followup)
 
 def test_what_was_recorded_is_sent_when_it_can_no_longer_be_undone(hand, followup, clinic):
     me = hand(SERVICE)
-    me.page.clock.install()
     me.go(f"/followups/{followup}")
-    me.tap("已接通 · 一切正常", called(me))
+    record = called(me)
+    me.page.clock.install()
+    me.tap("已接通 · 一切正常", record)
     me.told("已记：一切正常")
     assert on_the_server(clinic, followup)["status"] == "open"
     me.page.clock.fast_forward(10_500)
