@@ -110,7 +110,7 @@ def _scan(
             )
         )
     ordered = query.order_by(version, Feed.tbl, Feed.id).limit(limit)
-    return [*connection.execute(ordered)]
+    return list(connection.execute(ordered).all())
 
 
 def _removed(
