@@ -12,6 +12,9 @@ from sqlalchemy import JSON, Boolean, Integer
 
 from server.api.schemas import ErrorAnswer
 from server.clinic.fields import Day, Id, Moment
+from server.clinic.vip.cases import INNER, VipCase
+from server.clinic.vip.plans import VipPlan
+from server.clinic.vip.steps import VipStep
 from server.sync.mutations import REGISTER
 from server.sync.rejections import Rejection
 from server.sync.synced import TABLES, Synced, document_fields
@@ -25,6 +28,7 @@ ITEMS: dict[str | None, fields.Field[Any]] = {
     "string": fields.String(),
     "window": fields.List(fields.String()),
     "object": fields.Dict(),
+    "any": fields.Raw(),
 }
 
 
@@ -62,6 +66,12 @@ class TreatmentBriefDocument(Schema):
     updated_by = fields.String(required=True, allow_none=True)
 
 
+NARROWER: dict[str, tuple[type[Synced], tuple[str, ...]]] = {
+    "vip_case_brief": (VipCase, INNER), "vip_step_early": (VipStep, ()), "vip_plan_released": (VipPlan, ()),
+}  # fmt: skip
+"""Rows that are published a second time for partners: as which, and without which fields."""
+
+
 def document_schemas() -> dict[str, type[Schema]]:
     """{table: schema of its documents}, made from the columns."""
     schemas: dict[str, type[Schema]] = {
@@ -69,10 +79,21 @@ def document_schemas() -> dict[str, type[Schema]]:
     }  # fmt: skip
     for name, table in TABLES.items():
         if issubclass(table, Synced):
-            columns = table.__table__.columns
-            members = {field: _field(columns[field]) for field in document_fields(table)}
-            schemas[name] = Schema.from_dict(members, name=f"{table.__name__}Document")
+            schemas[name] = _schema(name, table)
+    for name, (table, without) in NARROWER.items():
+        schemas[name] = _schema(name, table, without)
     return schemas
+
+
+def _schema(name: str, table: type[Synced], without: tuple[str, ...] = ()) -> type[Schema]:
+    columns = table.__table__.columns
+    members = {field: _field(columns[field]) for field in document_fields(table) if field not in without}
+    return Schema.from_dict(members, name=f"{pascal(name)}Document")
+
+
+def pascal(name: str) -> str:
+    """vip_case, vip.plan.write -> VipCase, VipPlanWrite"""
+    return "".join(part.capitalize() for part in name.replace("_", ".").split("."))
 
 
 def _field(column: Any) -> fields.Field[Any]:
@@ -94,8 +115,6 @@ def describe(api: Api) -> None:
     """Add documents and mutation arguments to the document's components."""
     components = api.spec.components
     for table, schema in sorted(document_schemas().items()):
-        name = "".join(part.capitalize() for part in table.split("_"))
-        components.schema(f"{name}Document", schema=schema)
+        components.schema(f"{pascal(table)}Document", schema=schema)
     for name, mutation in sorted(REGISTER.items()):
-        title = "".join(part.capitalize() for part in name.replace("_", ".").split("."))
-        components.schema(f"{title}Mutation", schema=mutation.schema)
+        components.schema(f"{pascal(name)}Mutation", schema=mutation.schema)

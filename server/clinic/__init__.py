@@ -23,6 +23,7 @@ from server.clinic import (
     settings,
     staff,
     treatments,
+    vip,
 )
 from server.clinic.permissions import AUDIENCES
 from server.instants import instant, utc_now
@@ -31,13 +32,14 @@ from server.sync.domain import domain
 __all__ = [
     "appointments", "attempts", "consents", "customers", "days", "exports", "followups", "medical",
     "messages", "notice_settings", "notices", "photo_sets", "pictures", "reviews", "rulebook", "settings",
-    "staff", "treatments",
+    "staff", "treatments", "vip",
 ]  # fmt: skip
 
 
 def needed(connection: Connection, clinic_id: str) -> Iterable[str]:
-    """Customers with open follow-ups or appointments ahead."""
-    followup, appointment = followups.Followup, appointments.Appointment
+    """Customers with open follow-ups or appointments ahead, running VIP cases and their customers."""
+    followup, appointment, case = followups.Followup, appointments.Appointment, vip.cases.VipCase
+    running = (case.clinic_id == clinic_id, case.status.not_in(vip.cases.OVER))
     query = union(
         select(followup.customer_id).where(
             followup.clinic_id == clinic_id, followup.status.in_(("open", "escalated"))
@@ -45,6 +47,8 @@ def needed(connection: Connection, clinic_id: str) -> Iterable[str]:
         select(appointment.customer_id).where(
             appointment.clinic_id == clinic_id, appointment.at >= instant(utc_now())
         ),
+        select(case.id).where(*running),
+        select(case.customer_id).where(*running),
     )
     return connection.scalars(query)
 

@@ -24,6 +24,14 @@ TITLES = {
     "window": ("可以致电了：还有 {all} 个", "Calls may be made: {all} to go"),
     "deadline": ("{who}：快到期了", "{who}: due soon"),
     "unattended": ("{who}：上报两小时，医生还未处理", "{who}: no doctor yet, for two hours"),
+    "vip_asked": ("{who}：VIP接待等您处理", "{who}: the VIP case waits for you"),
+    "vip_decided": ("{who}：VIP接待有了答复", "{who}: an answer about the VIP case"),
+    "vip_assigned": ("{who}：您加入了VIP接待", "{who}: you are on the VIP case"),
+    "vip_moved": ("{who}：VIP行程有变", "{who}: the VIP's schedule has changed"),
+    "vip_unclear": (
+        "{who}：VIP步骤状态不一，请确认",
+        "{who}: a VIP step was set in two ways, please confirm",
+    ),
     "parked": ("恢复后有记录超过一天仍未归位", "Work from before the restore still waits"),
 }
 

@@ -21,6 +21,9 @@ class Scope(Enum):
 
 ALL, OWN, ROLE = Scope.ALL, Scope.OWN, Scope.ROLE
 
+LEADS = frozenset({"consult_lead", "cs_lead", "ops_director"})
+"""Who may pass a gate, or end what is not finished, with a reason."""
+
 ROLES = (
     "front_desk", "consult_assistant", "consultant", "consult_lead", "cs_lead",
     "customer_service", "nurse", "doctor", "channel_dev", "partner_consultant", "admin_office",
@@ -37,23 +40,31 @@ def _reads(everything: str, own: str = "") -> Audience:
 AUDIENCES: dict[str, Audience] = {
     "front_desk": _reads("name profile alert schedule consent", "vip"),
     "consult_assistant": _reads(
-        "name profile alert medical schedule treatment photo consent board", "care vip"
+        "name profile alert medical schedule treatment photo consent board", "care vip vip_screening"
     ),
     "consultant": _reads(
-        "name board", "profile alert medical schedule treatment care photo consent vip money"
+        "name board", "profile alert medical schedule treatment care photo consent vip vip_screening money"
     ),
     "consult_lead": _reads(
-        "name profile alert medical schedule treatment care photo consent vip money board review"
+        "name profile alert medical schedule treatment care photo consent vip vip_screening money board "
+        "review"
     ),
-    "customer_service": _reads("name profile alert medical schedule treatment care photo consent vip board"),
+    "customer_service": _reads(
+        "name profile alert medical schedule treatment care photo consent vip vip_screening board"
+    ),
     "cs_lead": _reads(
-        "name profile alert medical schedule treatment care photo consent vip money board review"
+        "name profile alert medical schedule treatment care photo consent vip vip_screening money board "
+        "review"
     ),
-    "nurse": _reads("name profile alert medical schedule treatment care photo consent board", "vip"),
-    "doctor": _reads("name profile alert medical schedule treatment care photo consent board", "vip"),
+    "nurse": _reads(
+        "name profile alert medical schedule treatment care photo consent board", "vip vip_screening"
+    ),
+    "doctor": _reads(
+        "name profile alert medical schedule treatment care photo consent board", "vip vip_screening"
+    ),
     "channel_dev": _reads("", "name profile vip_screening photo consent vip"),
     "partner_consultant": _reads("", "name vip_early"),
-    "admin_office": _reads("name vip vip_screening"),
+    "admin_office": _reads("name vip", "vip_screening"),
     "finance": _reads("name schedule money", "vip"),
     "ops_director": _reads("name profile alert schedule treatment care consent vip money board review"),
     "clinic_admin": _reads("name"),
@@ -108,6 +119,27 @@ ACTS: dict[str, dict[str, Scope]] = {
     },
     "photo.store": {},
     "clinic.settings": {"clinic_admin": ALL},
+    "vip.open": {"channel_dev": OWN, "customer_service": ALL, "cs_lead": ALL, "ops_director": ALL},
+    "vip.review": {"admin_office": ALL, "ops_director": ALL},
+    "vip.resubmit": {"channel_dev": OWN, "customer_service": ALL, "cs_lead": ALL, "ops_director": ALL},
+    "vip.confirm": {"customer_service": ALL, "cs_lead": ALL, "ops_director": ALL},
+    "vip.assign": {"customer_service": ALL, "cs_lead": ALL, "consult_lead": ALL, "ops_director": ALL},
+    "vip.arrival": {
+        "channel_dev": OWN, "admin_office": ALL, "customer_service": ALL, "cs_lead": ALL,
+        "ops_director": ALL,
+    },
+    "vip.close": {"customer_service": ALL, "cs_lead": ALL, "ops_director": ALL},
+    "vip.plan.write": {"consultant": OWN, "consult_lead": ALL, "doctor": OWN},
+    "vip.plan.approve": {"doctor": OWN},
+    "vip.plan.release": {"customer_service": ALL, "cs_lead": ALL, "ops_director": ALL},
+    "vip.plan.answer": {
+        "partner_consultant": OWN, "customer_service": ALL, "cs_lead": ALL, "ops_director": ALL,
+    },
+    "vip.step": {
+        "front_desk": ROLE, "consult_assistant": OWN, "consultant": OWN, "consult_lead": ALL,
+        "customer_service": ALL, "cs_lead": ALL, "nurse": OWN, "doctor": OWN, "channel_dev": OWN,
+        "admin_office": ROLE, "finance": ROLE, "ops_director": ALL,
+    },
 }  # fmt: skip
 
 

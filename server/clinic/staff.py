@@ -93,6 +93,7 @@ def add_staff(tx: Transaction, args: Args) -> None:
         Staff, args["id"], login=args["login"], name=args["name"], roles=args["roles"],
         partner_id=args["partner_id"], active=True, scope_epoch=1,
     )  # fmt: skip
+    _tell_cases(tx)
 
 
 @mutation("staff.update", UpdateStaffArgs, id=Staff)
@@ -107,6 +108,14 @@ def update_staff(tx: Transaction, args: Args) -> None:
     tx.update(Staff, args["id"], **changes)
     if changes.get("active", person["active"]) != person["active"]:
         note_departure(tx.now, tx.clinic_id, args["id"], changes["active"])
+    if {"roles", "partner_id", "active"} & set(changes):
+        _tell_cases(tx)
+
+
+def _tell_cases(tx: Transaction) -> None:
+    from server.clinic.vip.team import staff_changed  # which is about staff
+
+    staff_changed(tx)
 
 
 class AppointArgs(Schema):

@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Locator, expect
+from sqlalchemy import insert, select
 
+from server.clinic.dispatches import Dispatch
+from server.clinic.settings import Clinic
+from server.clinic.staff import Staff
+from server.database import write
 from server.demo import create_demo
 from server.instants import utc_now
 from tests.e2e import album
@@ -84,6 +89,7 @@ SCREENS = [
     Screen("me", LEAD, "/me"),
     Screen("inbox", "doctor", "/me/inbox"),
     Screen("notifications", "doctor", "/me/notifications"),
+    Screen("notifications-admin", "clinic_admin", "/me/notifications"),
     Screen("clinic", "clinic_admin", "/me/clinic"),
     Screen("clinic-rules", "clinic_admin", "/me/clinic/rules"),
     Screen("clinic-rule", "clinic_admin", "/me/clinic/rules", ("rules.add",)),
@@ -155,6 +161,7 @@ def shown(app, server):
     """Of the demo clinic: somebody with a story, an alert and a conflict; follow-ups to be worked on."""
     with app.app_context():
         create_demo("demo", DEMO_CUSTOMERS, seed=1, now=utc_now(), password=PASSWORD)
+        notice_in_vain()
     lead, nurse = (Device(HttpDoor(server.url), "demo", login, PASSWORD) for login in (LEAD, "nurse"))
     for device in (lead, nurse):
         device.login()
@@ -178,6 +185,21 @@ def shown(app, server):
         "customer": customer, "followup": followup["id"], "quiet": quiet["id"],
         "untouched": quiet["customer_id"], **pictures(nurse, customer),
     }  # fmt: skip
+
+
+def notice_in_vain() -> None:
+    """One for the demo clinic's doctor that no way could deliver."""
+    with write() as connection:
+        query = select(Staff.clinic_id, Staff.id).join(Clinic, Clinic.id == Staff.clinic_id)
+        clinic_id, doctor = connection.execute(
+            query.where(Clinic.code == "demo", Staff.login == "doctor")
+        ).one()
+        row = {
+            "id": uuid7(), "clinic_id": clinic_id, "staff_id": doctor, "kind": "escalation",
+            "created_at": in_hours(-2), "expires_at": in_hours(22), "due_at": None, "channel": "wecom",
+            "since": in_hours(-2), "reached": [], "tries": 1, "failure": "unknown_member",
+        }  # fmt: skip
+        connection.execute(insert(Dispatch).values(row))
 
 
 def pictures(nurse: Device, customer: str) -> dict[str, str]:
@@ -236,6 +258,7 @@ class Walk:
         for key in screen.taps:
             self._button(me, key).first.click()
         expect(me.page.locator(".picture.waiting")).to_have_count(0)
+        expect(me.page.locator(".van-skeleton")).to_have_count(0)
         if screen.taps:
             expect(me.page.get_by_role("dialog")).to_have_count(1)
         return me

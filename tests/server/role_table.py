@@ -20,6 +20,8 @@ LEADS = "consult_lead cs_lead"
 WORK_A_DAY = f"{FOLLOW_UP} {FOLLOW_UP_ASSIGNED} ops_director"
 TAKE_PICTURES = "consult_assistant consult_lead nurse doctor"
 TAKE_PICTURES_OWN = "consultant channel_dev"
+COORDINATE = "customer_service cs_lead ops_director"
+ON_A_TEAM = "consult_assistant consultant nurse doctor channel_dev"
 
 # act: {whose: roles}. `all`: for any customer of the clinic. `own`: for customers they own besides.
 # `assigned`, `role`: for follow-ups of others' customers that are assigned to them, or to their role.
@@ -86,6 +88,20 @@ MAY: dict[str, dict[str, str]] = {
     "clinic.set_windows": {"all": "clinic_admin"},
     "clinic.set_template": {"all": "clinic_admin"},
     "clinic.set_holidays": {"all": "clinic_admin"},
+    "vip.open": {"all": COORDINATE, "own": "channel_dev"},
+    "vip.review": {"all": "admin_office ops_director"},
+    "vip.resubmit": {"all": COORDINATE, "own": "channel_dev"},
+    "vip.confirm": {"all": COORDINATE},
+    "vip.assign": {"all": f"{COORDINATE} consult_lead"},
+    "vip.arrival": {"all": f"{COORDINATE} admin_office", "own": "channel_dev"},
+    "vip.close": {"all": COORDINATE},
+    "vip.plan.write": {"all": "consult_lead", "own": "consultant doctor"},
+    "vip.plan.approve": {"own": "doctor"},
+    "vip.plan.release": {"all": COORDINATE},
+    "vip.plan.answer": {"all": COORDINATE, "own": "partner_consultant"},
+    "vip.step": {"all": f"{COORDINATE} consult_lead", "own": ON_A_TEAM},
+    "vip.step of administration": {"all": f"{COORDINATE} consult_lead admin_office", "own": ON_A_TEAM},
+    "vip.step of finance": {"all": f"{COORDINATE} consult_lead finance", "own": ON_A_TEAM},
 }  # fmt: skip
 
 # Acts on the clinic itself: there is nothing of another clinic to reach for.
@@ -102,6 +118,7 @@ WITH_MEDICAL = "consult_assistant consult_lead customer_service cs_lead nurse do
 WITH_TREATMENTS = f"{WITH_MEDICAL} ops_director"
 WITH_CONSENTS = f"{WITH_MEDICAL} front_desk ops_director"
 WITH_FOLLOW_UPS = "consult_lead customer_service cs_lead nurse doctor ops_director"
+WITH_CASES = f"{LEADS} customer_service ops_director admin_office finance"  # finance: confirmed ones
 HOLDS: dict[str, dict[str, str]] = {
     **{table: {"all": EVERYBODY} for table in DIRECTORY},
     "customer_brief": {
@@ -128,6 +145,13 @@ HOLDS: dict[str, dict[str, str]] = {
     "notice": {"own": EVERYBODY},
     "notice_settings": {"own": EVERYBODY},
     "rejection": {"own": EVERYBODY},
+    "vip_case": {"all": WITH_CASES, "own": f"{ON_A_TEAM} front_desk"},
+    "vip_step": {"all": WITH_CASES, "own": f"{ON_A_TEAM} front_desk"},
+    "vip_plan": {"all": WITH_CASES, "own": f"{ON_A_TEAM} front_desk"},
+    "vip_screening": {"all": "consult_lead customer_service cs_lead", "own": f"{ON_A_TEAM} admin_office"},
+    "vip_case_brief": {"own": "partner_consultant"},
+    "vip_step_early": {"own": "partner_consultant"},
+    "vip_plan_released": {"own": "partner_consultant"},
 }
 
 PERSONAL = ("notice.read", "rejection.dismiss")

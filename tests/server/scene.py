@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from server.clinic.vip.steps import VipStep
 from server.database import read, write
 from server.sync.domain import domain
 from server.sync.mutations import perform
@@ -96,3 +97,25 @@ class Scene:
                 **receiver, **more,
             },
         )  # fmt: skip
+
+    def partner_of(self, staff_id: str | None) -> str:
+        """A salon, to which the person (if any) belongs from now on."""
+        id = self.perform("partner.add", {"id": uuid7(), "name": "沙龙"})
+        if staff_id:
+            self.perform("staff.update", {"id": staff_id, "partner_id": id})
+        return id
+
+    def vip_case(self, customer_id: str, partner_id: str, *decided: str, **more: Any) -> str:
+        """A case of that salon, after these decisions: approve, return, confirm, decline."""
+        args = {"id": uuid7(), "customer_id": customer_id, "partner_id": partner_id, "screening": {}, **more}
+        id = self.perform("vip.open", args)
+        for decision in decided:
+            act = "vip.review" if decision in ("approve", "return") else "vip.confirm"
+            self.perform(act, {"case_id": id, "decision": decision, "reason": "资料不全"})
+        return id
+
+    def finish_vip_steps(self, case_id: str) -> None:
+        """All that is still to be done is done, a plan accepted and all."""
+        with self.transaction() as tx:
+            for step in tx.find(VipStep, case_id=case_id):
+                tx.update(VipStep, step["id"], state="done")

@@ -7,6 +7,7 @@ from server.clinic.conflicts import Conflict
 from server.clinic.notice_settings import settings_id
 from server.clinic.notices import Notice
 from server.clinic.planning import DEFAULT_RULES
+from server.clinic.vip.steps import step_id
 from server.sync.rejections import Rejection
 from tests.rigs.client import instant, uuid7
 from tests.server.scene import NOW, Scene, ago
@@ -37,6 +38,7 @@ class Targets:
 
     def __init__(self, scene: Scene, actor_id: str, role: str, colleague_id: str) -> None:
         self.scene, self.actor_id, self.role, self.colleague_id = scene, actor_id, role, colleague_id
+        self._salons: dict[str, str] = {}
 
     def of(self, act: str, whose: str) -> dict[str, Any]:
         """The arguments for an act on something that is the actor's `own`, or not."""
@@ -236,6 +238,79 @@ class Targets:
 
     def clinic_open(self, *_: str) -> dict[str, Any]:
         return {"code": uuid7(), "name": "另一家"}
+
+    def _salon(self, whose: str) -> str:
+        if whose not in self._salons:
+            self._salons[whose] = self.scene.partner_of(self.actor_id if whose == "own" else None)
+        return self._salons[whose]
+
+    def _vip(self, customer: str, whose: str, *decided: str) -> str:
+        """A case that is the actor's when `own`: on the team, or brought by their salon."""
+        partner = self._salon("own" if whose == "own" else "others")
+        id = self.scene.vip_case(customer, partner, *decided)
+        if whose == "own" and self.role != "partner_consultant":
+            args = {"case_id": id, "role": self.role, "staff_id": self.actor_id}
+            self.scene.perform("vip.assign", args)
+        return id
+
+    def vip_open(self, customer: str, _whose: str) -> dict[str, Any]:
+        partner = self._salon("others")
+        return {
+            "id": uuid7(),
+            "customer_id": customer,
+            "partner_id": partner,
+            "screening": {"wishes": "年轻"},
+        }
+
+    def vip_review(self, customer: str, whose: str) -> dict[str, Any]:
+        return {"case_id": self._vip(customer, whose), "decision": "approve"}
+
+    def vip_resubmit(self, customer: str, whose: str) -> dict[str, Any]:
+        return {"case_id": self._vip(customer, whose, "return"), "screening": {"wishes": "自然"}}
+
+    def vip_confirm(self, customer: str, whose: str) -> dict[str, Any]:
+        return {"case_id": self._vip(customer, whose, "approve"), "decision": "confirm"}
+
+    def vip_assign(self, customer: str, whose: str) -> dict[str, Any]:
+        return {"case_id": self._vip(customer, whose), "role": "consultant", "staff_id": self.colleague_id}
+
+    def vip_arrival(self, customer: str, whose: str) -> dict[str, Any]:
+        return {"case_id": self._vip(customer, whose), "arrival_at": ago(days=-3)}
+
+    def vip_close(self, customer: str, whose: str) -> dict[str, Any]:
+        case = self._vip(customer, whose, "approve", "confirm")
+        self.scene.finish_vip_steps(case)
+        return {"case_id": case, "review": {"well": "准时"}}
+
+    def vip_plan_write(self, customer: str, whose: str) -> dict[str, Any]:
+        return {
+            "id": uuid7(), "case_id": self._vip(customer, whose, "approve", "confirm"), "label": "A",
+            "procedures": ["线雕"], "price": 1_280_000, "risks": "肿胀",
+        }  # fmt: skip
+
+    def vip_plan_approve(self, customer: str, whose: str) -> dict[str, Any]:
+        return {"id": self.scene.perform("vip.plan.write", self.vip_plan_write(customer, whose))}
+
+    def vip_plan_release(self, customer: str, whose: str) -> dict[str, Any]:
+        id = self.vip_plan_approve(customer, whose)["id"]
+        return {"id": self.scene.perform("vip.plan.approve", {"id": id})}
+
+    def vip_plan_answer(self, customer: str, whose: str) -> dict[str, Any]:
+        id = self.vip_plan_release(customer, whose)["id"]
+        return {"id": self.scene.perform("vip.plan.release", {"id": id}), "answer": "accepted"}
+
+    def vip_step(self, customer: str, whose: str) -> dict[str, Any]:
+        return self._vip_step(customer, whose, "greeting")
+
+    def vip_step_of_administration(self, customer: str, whose: str) -> dict[str, Any]:
+        return self._vip_step(customer, whose, "lights")
+
+    def vip_step_of_finance(self, customer: str, whose: str) -> dict[str, Any]:
+        return self._vip_step(customer, whose, "payment")
+
+    def _vip_step(self, customer: str, whose: str, code: str) -> dict[str, Any]:
+        step = step_id(self._vip(customer, whose, "approve", "confirm"), code)
+        return {"id": uuid7(), "step_id": step, "state": "done", "seen_state": "todo"}
 
 
 def conflict(scene: Scene, customer: str, table: str, facet: str, field: str, kept: Any, other: Any) -> str:

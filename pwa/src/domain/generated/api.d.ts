@@ -2865,6 +2865,159 @@ export interface components {
             updated_at: string;
             updated_by: string | null;
         };
+        VipCaseDocument: {
+            customer_id: string;
+            partner_id: string;
+            status: string;
+            arrival_at: string | null;
+            party_size: number | null;
+            transport: {
+                [key: string]: unknown;
+            };
+            stage: string;
+            team: {
+                [key: string]: unknown;
+            };
+            opened_by: string | null;
+            moves: {
+                [key: string]: unknown;
+            }[];
+            review: {
+                [key: string]: unknown;
+            };
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
+        VipCaseBriefDocument: {
+            customer_id: string;
+            partner_id: string;
+            status: string;
+            arrival_at: string | null;
+            party_size: number | null;
+            transport: {
+                [key: string]: unknown;
+            };
+            stage: string;
+            team: {
+                [key: string]: unknown;
+            };
+            opened_by: string | null;
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
+        VipPlanDocument: {
+            case_id: string;
+            customer_id: string;
+            label: string;
+            procedures: unknown[];
+            price: number;
+            risks: string;
+            status: string;
+            approved_by: string | null;
+            approved_at: string | null;
+            answers: {
+                [key: string]: unknown;
+            }[];
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
+        VipPlanReleasedDocument: {
+            case_id: string;
+            customer_id: string;
+            label: string;
+            procedures: unknown[];
+            price: number;
+            risks: string;
+            status: string;
+            approved_by: string | null;
+            approved_at: string | null;
+            answers: {
+                [key: string]: unknown;
+            }[];
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
+        VipScreeningDocument: {
+            case_id: string;
+            customer_id: string;
+            decisions: {
+                [key: string]: unknown;
+            }[];
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
+        VipStepDocument: {
+            case_id: string;
+            customer_id: string;
+            stage: string;
+            position: number;
+            code: string;
+            title: {
+                [key: string]: unknown;
+            };
+            owner_role: string;
+            assignee_id: string | null;
+            mandatory: boolean;
+            gate: string | null;
+            lead: {
+                [key: string]: unknown;
+            } | null;
+            due_at: string | null;
+            state: string;
+            done_by: string | null;
+            done_at: string | null;
+            contested: {
+                [key: string]: unknown;
+            } | null;
+            history: {
+                [key: string]: unknown;
+            }[];
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
+        VipStepEarlyDocument: {
+            case_id: string;
+            customer_id: string;
+            stage: string;
+            position: number;
+            code: string;
+            title: {
+                [key: string]: unknown;
+            };
+            owner_role: string;
+            assignee_id: string | null;
+            mandatory: boolean;
+            gate: string | null;
+            lead: {
+                [key: string]: unknown;
+            } | null;
+            due_at: string | null;
+            state: string;
+            done_by: string | null;
+            done_at: string | null;
+            contested: {
+                [key: string]: unknown;
+            } | null;
+            history: {
+                [key: string]: unknown;
+            }[];
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
         AlertClearMutation: {
             /** Format: uuid */
             id: string;
@@ -3410,6 +3563,120 @@ export interface components {
             /** Format: uuid */
             id: string;
             reason: string;
+        };
+        VipArrivalMutation: {
+            /** Format: uuid */
+            case_id: string;
+            /** Format: date-time */
+            arrival_at: string;
+            /** @default null */
+            party_size?: number | null;
+            /** @default null */
+            transport?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        VipAssignMutation: {
+            /** Format: uuid */
+            case_id: string;
+            /** @enum {string} */
+            role: "front_desk" | "consult_assistant" | "consultant" | "consult_lead" | "cs_lead" | "customer_service" | "nurse" | "doctor" | "channel_dev" | "admin_office" | "finance" | "ops_director" | "clinic_admin";
+            /** Format: uuid */
+            staff_id: string | null;
+        };
+        VipCloseMutation: {
+            /** Format: uuid */
+            case_id: string;
+            review: {
+                [key: string]: unknown;
+            };
+        };
+        VipConfirmMutation: {
+            /** Format: uuid */
+            case_id: string;
+            /** @enum {string} */
+            decision: "confirm" | "decline";
+            /** @default null */
+            reason?: string | null;
+        };
+        VipOpenMutation: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            customer_id: string;
+            /** Format: uuid */
+            partner_id: string;
+            screening: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @default null
+             */
+            arrival_at?: string | null;
+            /** @default null */
+            party_size?: number | null;
+        };
+        VipPlanAnswerMutation: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            answer: "accepted" | "declined" | "question";
+            /** @default null */
+            note?: string | null;
+        };
+        VipPlanApproveMutation: {
+            /** Format: uuid */
+            id: string;
+        };
+        VipPlanReleaseMutation: {
+            /** Format: uuid */
+            id: string;
+        };
+        VipPlanWriteMutation: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            case_id: string;
+            /** @enum {string} */
+            label: "A" | "B" | "C";
+            procedures: unknown[];
+            price: number;
+            risks: string;
+        };
+        VipResubmitMutation: {
+            /** Format: uuid */
+            case_id: string;
+            screening: {
+                [key: string]: unknown;
+            };
+        };
+        VipReviewMutation: {
+            /** Format: uuid */
+            case_id: string;
+            /** @enum {string} */
+            decision: "approve" | "return";
+            /** @default null */
+            reason?: string | null;
+        };
+        VipStepMutation: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            step_id: string;
+            /** @enum {string} */
+            state: "todo" | "doing" | "done" | "skipped" | "blocked";
+            /** @enum {string} */
+            seen_state: "todo" | "doing" | "done" | "skipped" | "blocked";
+            /** @default null */
+            reason?: string | null;
+            /** @default null */
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            photo_id?: string | null;
         };
     };
     responses: {

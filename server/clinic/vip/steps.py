@@ -1,0 +1,179 @@
+"""The steps of a case: each a line of events, from which its state follows.
+
+What is refused depends on the event alone, never on what came before it: whatever order phones come back
+in, the same events are kept and the same state follows (server/clinic/vip/history.py).
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID, uuid5
+
+from marshmallow import Schema
+from sqlalchemy import JSON, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.clinic.fields import Id, one_of, text
+from server.clinic.permissions import LEADS, require
+from server.clinic.photo_sets import Photo
+from server.clinic.settings import clinic_of
+from server.clinic.vip import template
+from server.clinic.vip.cases import VipCase, case_of
+from server.clinic.vip.history import OVER, in_order, outcome, over_since, schedule
+from server.clinic.vip.lead_times import due
+from server.sync.mutations import Args, Rejected, mutation
+from server.sync.synced import Document, Row, Synced
+from server.sync.transaction import Transaction
+
+STATES = ("todo", "doing", "done", "skipped", "blocked")
+TOLD_TO_PARTNERS = ("state", "by", "at")
+
+
+class VipStep(Synced):
+    """A step of a case (facet vip); the early ones also as `vip_step_early`, without what was noted."""
+
+    __tablename__ = "vip_step"
+    __table_args__ = (Index(None, "clinic_id", "case_id"),)
+    facet = "vip"
+    subject_column = "case_id"
+
+    case_id: Mapped[str]
+    customer_id: Mapped[str]
+    stage: Mapped[str]
+    position: Mapped[int]
+    code: Mapped[str]
+    title: Mapped[dict[str, Any]] = mapped_column(JSON)
+    owner_role: Mapped[str]
+    assignee_id: Mapped[str | None]
+    mandatory: Mapped[bool]
+    gate: Mapped[str | None]
+    lead: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    due_at: Mapped[str | None]
+    state: Mapped[str]
+    done_by: Mapped[str | None]
+    done_at: Mapped[str | None]
+    contested: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    history: Mapped[list[Any]] = mapped_column(JSON, info={"items": "object"})
+
+    @classmethod
+    def publish(cls, row: Row) -> Iterator[Document]:
+        yield from super().publish(row)
+        if row["stage"] in template.EARLY_STAGES or row["code"] == template.TOUCH_UP:
+            told = [{name: event[name] for name in TOLD_TO_PARTNERS} for event in row["history"]]
+            early = {**cls.document_of(row), "history": told}
+            yield Document("vip_step_early", row["id"], "vip_early", row["case_id"], early)
+
+
+class StepArgs(Schema):
+    id = Id(required=True)
+    step_id = Id(required=True)
+    state = one_of(*STATES, required=True)
+    seen_state = one_of(*STATES, required=True)
+    reason = text(500, load_default=None, allow_none=True)
+    note = text(2000, load_default=None, allow_none=True)
+    photo_id = Id(load_default=None, allow_none=True)
+
+
+def step_id(case_id: str, code: str) -> str:
+    return str(uuid5(UUID(case_id), code))
+
+
+def begin(tx: Transaction, case: Row, steps: Iterable[template.Step]) -> None:
+    """Copy steps of the template into the case."""
+    zone = clinic_of(tx)["timezone"]
+    for step in steps:
+        tx.insert(
+            VipStep, step_id(case["id"], step.code), case_id=case["id"], customer_id=case["customer_id"],
+            stage=step.stage, position=template.STEPS.index(step), code=step.code, title=step.title,
+            owner_role=step.owner_role, assignee_id=case["team"].get(step.owner_role),
+            mandatory=step.mandatory, gate=step.gate, lead=step.lead,
+            due_at=due(step.lead, case["arrival_at"], zone), state="todo", history=[],
+        )  # fmt: skip
+
+
+@mutation("vip.step", StepArgs, step_id=VipStep)
+def set_step(tx: Transaction, args: Args) -> None:
+    """Somebody sets a step: an event is added, nothing is erased."""
+    step = tx.get(VipStep, args["step_id"])
+    if step is None:
+        raise Rejected("not_found", "There is no such step.")
+    case = case_of(tx, step["case_id"])
+    owner = {"assignee_id": step["assignee_id"], "role": step["owner_role"]}
+    require(tx, "vip.step", case["id"], owner)
+    if any(event["id"] == args["id"] for event in step["history"]):
+        raise Rejected("conflict", "This has been recorded already.")
+    _check_reason(args)
+    _check_gate(tx, step, args["state"])
+    photo = tx.get(Photo, args["photo_id"])
+    if args["photo_id"] and (photo is None or photo["customer_id"] != case["customer_id"]):
+        raise Rejected("not_found", "There is no such picture of this customer.")
+    after = _record(tx, case, step, {name: value for name, value in args.items() if name != "step_id"})
+    if after["contested"] and after["contested"] != step["contested"]:
+        from server.clinic.vip.team import tell_role  # which knows the steps
+
+        tell_role(tx, case, "customer_service", "vip_unclear")
+
+
+def follow(tx: Transaction, case_id: str, code: str, state: str, reason: str | None = None) -> None:
+    """A decision of the case has set this step, where the case has it already and it is not so yet."""
+    step = tx.get(VipStep, step_id(case_id, code))
+    if step is None or step["state"] == state:
+        return
+    event = {
+        "id": str(uuid5(UUID(step["id"]), tx.context.mutation_id)), "state": state,
+        "seen_state": step["state"], "reason": reason, "note": None, "photo_id": None,
+    }  # fmt: skip
+    _record(tx, case_of(tx, case_id), step, event)
+
+
+def replan(tx: Transaction, case: Row) -> list[Row]:
+    """The schedule has changed: every open lead time moves. Returns the open steps."""
+    zone = clinic_of(tx)["timezone"]
+    steps = [_planned(tx, case, step, zone) for step in tx.find(VipStep, case_id=case["id"])]
+    return [step for step in steps if step["state"] not in OVER]
+
+
+def open_mandatory(tx: Transaction, case_id: str) -> list[Row]:
+    """Mandatory steps that are neither done nor skipped, in the order of the journey."""
+    steps = sorted(tx.find(VipStep, case_id=case_id, mandatory=True), key=lambda step: step["position"])
+    return [step for step in steps if step["state"] not in OVER]
+
+
+def _check_reason(args: Args) -> None:
+    undoes = args["seen_state"] in OVER and args["state"] != args["seen_state"]
+    if (undoes or args["state"] in ("skipped", "blocked")) and not args["reason"]:
+        raise Rejected("validation", "Say why.", reason=["missing"])
+
+
+def _check_gate(tx: Transaction, step: Row, state: str) -> None:
+    if step["code"] in template.BY_DECISION or (step["code"] == template.ANSWER and state == "done"):
+        raise Rejected("gate", "This follows from the case's own decision.")
+    if state != "skipped" or step["gate"] is None:
+        return
+    if step["gate"] == template.CONSENT_GATE:
+        raise Rejected("gate", "Consents are never skipped.")
+    if tx.actor.staff_id is not None and not tx.actor.roles & LEADS:
+        raise Rejected("gate", "Only a lead passes this gate without it being met.")
+
+
+def _record(tx: Transaction, case: Row, step: Row, event: Row) -> Row:
+    said = {**event, "by": tx.actor.staff_id, "at": tx.at, "mutation_id": tx.context.mutation_id}
+    history = in_order([*step["history"], said])
+    step = tx.update(VipStep, step["id"], history=history, **outcome(history))
+    step = _planned(tx, case, step, clinic_of(tx)["timezone"])
+    _advance(tx, case)
+    return step
+
+
+def _planned(tx: Transaction, case: Row, step: Row, zone: str) -> Row:
+    """An open step follows the schedule as it is; one that is over keeps the one it was done under."""
+    arrival_at = schedule(case["moves"], until=over_since(step["history"]))["arrival_at"]
+    due_at = due(step["lead"], arrival_at, zone)
+    return step if due_at == step["due_at"] else tx.update(VipStep, step["id"], due_at=due_at)
+
+
+def _advance(tx: Transaction, case: Row) -> None:
+    """The case stands at its first stage with a mandatory step open: no gate is walked round."""
+    waiting = open_mandatory(tx, case["id"])
+    stage = waiting[0]["stage"] if waiting else template.STAGES[-1]
+    if stage != case["stage"]:
+        tx.update(VipCase, case["id"], stage=stage)
