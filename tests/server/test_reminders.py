@@ -197,7 +197,7 @@ def test_old_notices_go_and_their_reasons_do_not_come_back(clinic, owe):
     remind(clinic, at("14:50", 1))
     assert told(service, "deadline")
     with clinic.app.app_context(), reminders.write() as connection:
-        reminders.forget_old(connection, clinic.id, datetime.now(UTC) + timedelta(days=31))
+        reminders.forget_old(connection, clinic.id, datetime.now(UTC) + timedelta(days=33))
     assert told(service) == []
     remind(clinic, at("14:52", 1))
     assert told(service, "deadline") == []
