@@ -168,7 +168,7 @@ class Phone:
         """A picture of what is on the screen, kept in the artefact folder."""
         path = ARTEFACTS / "screens" / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=path)
+        self.page.screenshot(path=path, scale="css")
         return path
 
     def accessibility_faults(self, only: list[str] | None = None) -> list[str]:
