@@ -417,6 +417,117 @@ export interface Photo extends Row {
   by: Id | null
 }
 
+export type VipStatus = 'screening' | 'returned' | 'reviewed' | 'confirmed' | 'declined' | 'closed'
+
+export type VipStage =
+  | 'screening'
+  | 'plan'
+  | 'arrangements'
+  | 'arrival'
+  | 'consultation'
+  | 'medical_desk'
+  | 'ward'
+  | 'operating_room'
+  | 'after_care'
+  | 'farewell'
+
+/** A schedule as it was given; null: left as it stood. The first is the opening. */
+export type VipMove = {
+  by: Id | null
+  at: Instant
+  mutation_id: Id
+  arrival_at: Instant | null
+  party_size: number | null
+  transport: Record<string, unknown> | null
+}
+
+/** What partners see of a case; `team`: one person a role. */
+export interface VipCaseBrief extends Row {
+  customer_id: Id
+  partner_id: Id
+  status: VipStatus
+  arrival_at: Instant | null
+  party_size: number | null
+  transport: Record<string, unknown>
+  stage: VipStage
+  team: { [R in Role]?: Id }
+  opened_by: Id | null
+}
+
+export interface VipCase extends VipCaseBrief {
+  moves: VipMove[]
+  review: Record<string, unknown>
+}
+
+export type VipDecision = {
+  by: Id | null
+  at: Instant
+  decision: 'approve' | 'return' | 'confirm' | 'decline'
+  reason: string | null
+}
+
+/** The id is the case's. The form's own entries stand beside these fields. */
+export interface VipScreening extends Row {
+  case_id: Id
+  customer_id: Id
+  decisions: VipDecision[]
+}
+
+export type VipState = 'todo' | 'doing' | 'done' | 'skipped' | 'blocked'
+
+/** What a person set a step to, and the state they saw. Partners see `state`, `by` and `at` only. */
+export type VipEvent = {
+  id: Id
+  mutation_id: Id
+  by: Id | null
+  at: Instant
+  state: VipState
+  seen_state: VipState
+  reason: string | null
+  note: string | null
+  photo_id: Id | null
+}
+
+/** Minutes from the arrival, or calendar days from it: at its time of day, or at "09:00". */
+export type VipLead = { minutes: number } | { days: number; at?: string }
+
+export interface VipStep extends Row {
+  case_id: Id
+  customer_id: Id
+  stage: VipStage
+  position: number
+  code: string
+  title: Bilingual
+  owner_role: Role
+  assignee_id: Id | null
+  mandatory: boolean
+  gate: string | null
+  lead: VipLead | null
+  due_at: Instant | null
+  state: VipState
+  done_by: Id | null
+  done_at: Instant | null
+  /** Set to something else by somebody who had not seen the present state: to be confirmed. */
+  contested: { state: VipState; by: Id | null; at: Instant } | null
+  history: VipEvent[]
+}
+
+export type VipPlanStatus = 'draft' | 'approved' | 'released' | 'accepted' | 'declined'
+
+/** `price`: fen. */
+export interface VipPlan extends Row {
+  case_id: Id
+  customer_id: Id
+  label: 'A' | 'B' | 'C'
+  procedures: (string | Record<string, unknown>)[]
+  price: number
+  risks: string
+  status: VipPlanStatus
+  approved_by: Id | null
+  approved_at: Instant | null
+  answers: { by: Id | null; at: Instant; answer: 'accepted' | 'declined' | 'question'; note: string | null }[]
+}
+
 export interface Documents {
   clinic: Clinic
   staff: Staff
@@ -439,6 +550,13 @@ export interface Documents {
   consent: Consent
   photo_set: PhotoSet
   photo: Photo
+  vip_case: VipCase
+  vip_case_brief: VipCaseBrief
+  vip_screening: VipScreening
+  vip_step: VipStep
+  vip_step_early: VipStep
+  vip_plan: VipPlan
+  vip_plan_released: VipPlan
   conflict: Conflict
   rejection: RejectionDocument
   notice: Notice
