@@ -15,6 +15,7 @@ from server.clinic.permissions import ROLES
 from server.commands.plain import PlainCommand
 from server.database import read
 from server.demo import create_demo
+from server.demo.vips import JOURNEYS
 from server.instants import utc_now
 
 
@@ -46,7 +47,8 @@ def demo(code: str, customers: int, seed: int, password: str) -> None:
     with read() as connection:
         refuse_taken(connection, code)
     create_demo(code, customers=customers, seed=seed, now=utc_now(), password=password)
-    click.echo(f"Clinic {code} is open, with {customers} customers; sign in as any of: {', '.join(ROLES)}.")
+    who = f"{customers} customers and {len(JOURNEYS)} VIPs"
+    click.echo(f"Clinic {code} is open, with {who}; sign in as any of: {', '.join(ROLES)}.")
 
 
 @click.command("staff-add", cls=PlainCommand)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from server.clinic.planning import day_start
-from server.demo import contacts, stage, today, visits
+from server.demo import contacts, stage, today, vips, visits
 from server.demo.guests import welcome
 from server.demo.people import STAFF
 from server.demo.script import TIMEZONE, Due, Guest, Script
@@ -18,8 +18,8 @@ def create_demo(clinic_code: str, customers: int, seed: int, now: datetime, pass
     """Make the clinic and all that has happened in it until `now`; returns its id.
 
     Everything goes through the mutators, as the person who would have done it, at that time.
-    Everybody's password is `password`; the sign-ins are in server/demo/people.py. Raises ValueError
-    for too few customers to give every consultant their own.
+    Everybody's password is `password`; the sign-ins are in server/demo/people.py. The VIPs come on top of
+    `customers`. Raises ValueError for too few customers to give every consultant their own.
     """
     if customers < REGULARS:
         raise ValueError(f"a demo clinic has at least {REGULARS} customers")
@@ -54,6 +54,7 @@ def written(clinic_code: str, customers: int, seed: int, now: datetime) -> Scrip
         if script.chance(0.25):
             dues += visits.book(script, guest, max(script.draw.randint(-1, 7), since_day + 2))
     today.fill(script, guests, dues)
+    dues += vips.bring(script, customers)
     for due in dues:
         contacts.work(script, due)
     return script

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select, update
 from server import create_app
 from server.clinic.sign_in import Session
 from server.database import read, write
+from server.demo.vips import JOURNEYS
 from server.sync.tables import ClinicHead, MutationLog
 from tests.conftest import configured
 from tests.rigs.client import Refused
@@ -139,7 +140,7 @@ def test_a_demo_clinic_is_made_of_any_size(run, clinic, code):
     phone.clinic = code
     phone.login()
     phone.pull()
-    assert len(phone.rows("customer")) == 20
+    assert len(phone.rows("customer")) == 20 + len(JOURNEYS)
     again = run("demo", "--code", code, "--customers", "20", "--seed", "3", "--password", PASSWORD)
     assert again.exit_code == 1
     assert "already" in again.output

@@ -19,6 +19,7 @@ from server.clinic.planning import DEFAULT_RULES, day_start, end_of_day
 from server.config import Config
 from server.demo import album, create_demo, written
 from server.demo.people import STAFF
+from server.demo.vips import JOURNEYS
 from server.instants import instant, parsed
 from tests.photos.pictures import verdict
 from tests.rigs.client import Device
@@ -127,11 +128,12 @@ def test_everything_happens_before_now_and_after_what_it_is_about(hours: float) 
     ):
         assert act.at is not None
         assert act.at < now
-        for about in ("customer_id", "followup_id", "referrer_id"):
+        for about in ("customer_id", "followup_id", "referrer_id", "case_id"):
             assert act.args.get(about) is None or there[act.args[about]] < act.at
         if act.name in ("followup.reschedule", "customer.update", "appointment.cancel"):
             assert there[act.args["id"]] < act.at
-        there.setdefault(act.args["id"], act.at)
+        if "id" in act.args:
+            there.setdefault(act.args["id"], act.at)
         if act.name == "treatment.complete":
             there |= {str(uuid5(UUID(act.args["id"]), rule["code"])): act.at for rule in DEFAULT_RULES}
         elif act.args.get("outcome") == "wrong_number":
@@ -191,8 +193,29 @@ def test_most_of_what_was_owed_has_been_done(app: Flask, demo: str) -> None:
 def test_nobody_real_can_be_rung_up(app: Flask, demo: str) -> None:
     customers = phone(app, demo, "cs_lead").rows("customer").values()
     numbers = [number for customer in customers for number in customer["phones"]]
-    assert len(set(numbers)) == CUSTOMERS
+    assert len(set(numbers)) == CUSTOMERS + len(JOURNEYS)
     assert all(number.startswith("1990000") for number in numbers)
+
+
+@pytest.mark.parametrize("hours", [-11.9, 0, 11.95], ids=["0:06", "12:00", "23:57"])
+def test_vip_cases_stand_at_every_stage_of_the_journey(app: Flask, demo_at, hours: float) -> None:
+    lead = phone(app, demo_at(hours), "cs_lead")
+    cases = sorted(lead.rows("vip_case").values(), key=lambda case: case["arrival_at"])
+    steps = lead.rows("vip_step").values()
+    assert [case["status"] for case in cases] == ["closed"] * 2 + ["confirmed"] * 4 + [
+        "reviewed",
+        "screening",
+    ]
+    over, here, planning = cases[2], cases[3], cases[5]
+    assert over["stage"] in ("after_care", "farewell")
+    assert here["stage"] in ("arrival", "consultation")
+    assert planning["stage"] == "plan"
+    late = [s["code"] for s in steps if s["case_id"] == here["id"] and s["state"] == "todo" and s["due_at"]]
+    assert "room" in late
+    assert [s["case_id"] for s in steps if s["contested"]] == [here["id"]]
+    treated = {t["customer_id"] for t in lead.rows("treatment").values()}
+    owed = {f["customer_id"] for f in lead.rows("followup").values()}
+    assert {over["customer_id"], *(case["customer_id"] for case in cases[:2])} <= treated & owed
 
 
 def test_minors_have_a_guardian_on_file() -> None:

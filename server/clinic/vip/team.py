@@ -115,7 +115,7 @@ def tell_role(tx: Transaction, case: Row, role: str, kind: str) -> None:
 
 def target(case: Row) -> str:
     """Where a notice about the case leads."""
-    return f"/me/inbox?case={case['id']}"
+    return f"/vip/{case['id']}"
 
 
 def _without(team: dict[str, Any], role: str) -> dict[str, Any]:
