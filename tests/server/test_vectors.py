@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
+from server.clinic.vip.cases import VipCase
+from server.clinic.vip.team import regrant
 from server.database import read, write
 from server.sync.mutations import Rejected, perform
 from server.sync.synced import TABLES, Synced, document_fields
@@ -17,7 +19,8 @@ from tests.rigs.client import uuid7
 
 FOLDER = Path(__file__).parents[1] / "vectors" / "mutations"
 VECTORS = {path.stem: path for path in sorted(FOLDER.glob("*.json"))}
-BRIEFS = {"customer_brief", "treatment_brief"}
+PUBLISHED = {"customer_brief", "treatment_brief", "vip_case_brief", "vip_plan_released", "vip_step_early"}
+"""Documents of other tables' rows."""
 Documents = dict[tuple[str, str], dict[str, Any]]
 
 
@@ -65,7 +68,7 @@ def load(vector: dict[str, Any]) -> None:
     with write() as connection:
         tx = Transaction(connection, clinic["id"], vector["at"])
         for table, rows in state.items():
-            for document in rows if table not in BRIEFS else ():
+            for document in rows if table not in PUBLISHED else ():
                 insert(tx, table, document, actor["id"])
         for customer in state.get("customer", ()):
             tx.grant(customer["owner_id"], customer["id"], "owner")
@@ -74,6 +77,8 @@ def load(vector: dict[str, Any]) -> None:
         for treatment in state.get("treatment", ()):
             for member in ("consultant_id", "doctor_id", "nurse_id"):
                 tx.grant(treatment.get(member), treatment["customer_id"], f"treatment:{treatment['id']}")
+        for case in tx.find(VipCase):
+            regrant(tx, case)
         tx.flush()
 
 
@@ -85,6 +90,7 @@ def insert(tx: Transaction, table: str, document: dict[str, Any], actor_id: str)
     hidden = {
         "field_times": {}, "search_text": "", "scope_epoch": 1, "staff_id": actor_id,
         "signature": "M1 1L20 20", "revoke_reason": None,
+        "assigned": {},
         "row_facet": {"customer": "profile", "customer_medical": "medical"}.get(document.get("table", "")),
     }  # fmt: skip
     unsaid = {"customer": {"pinyin": ""}}.get(table, {})  # phones leave it to the server

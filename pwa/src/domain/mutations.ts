@@ -18,6 +18,7 @@ import type {
   TimePoint,
   TreatmentCategory,
   ViewCode,
+  VipState,
   Window,
 } from './documents'
 
@@ -157,6 +158,25 @@ export interface Mutations {
   /** Its original, where this phone still has it: for the log. */
   'photo.opened': { id: Id }
   'photo.void': { id: Id; reason: string }
+  /** Nobody any more: null. */
+  'vip.assign': { case_id: Id; role: Exclude<Role, 'partner_consultant'>; staff_id: Id | null }
+  /** What is left out stays as it was. */
+  'vip.arrival': {
+    case_id: Id
+    arrival_at: Instant
+    party_size?: number | null
+    transport?: Record<string, unknown> | null
+  }
+  /** `id`: of the event. `seen_state`: what the person had before them. */
+  'vip.step': {
+    id: Id
+    step_id: Id
+    state: VipState
+    seen_state: VipState
+    reason?: string | null
+    note?: string | null
+    photo_id?: Id | null
+  }
   /** `left`: what stays open, with the reason. Without `staff_id` the day is one's own. */
   'day.sign_off': { id: Id; date: string; staff_id?: Id | null; left?: { followup_id: Id; reason: string }[] }
   'attempt.review': { id: Id; attempt_id: Id; verdict: 'fine' | 'talk'; note?: string | null }

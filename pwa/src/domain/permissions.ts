@@ -25,8 +25,21 @@ export type Act =
   | 'photos.take'
   | 'photos.export'
   | 'photos.void'
+  | 'vip.open'
+  | 'vip.review'
+  | 'vip.confirm'
+  | 'vip.assign'
+  | 'vip.arrival'
+  | 'vip.close'
+  | 'vip.plan.write'
+  | 'vip.plan.approve'
+  | 'vip.plan.release'
+  | 'vip.plan.answer'
+  | 'vip.step'
   | 'devices.all'
   | 'clinic.settings'
+
+const coordinates: readonly Role[] = ['customer_service', 'cs_lead', 'ops_director']
 
 const allowed: Record<Act, readonly Role[]> = {
   'followups.read': [
@@ -133,6 +146,18 @@ const allowed: Record<Act, readonly Role[]> = {
   'photos.export': ['consult_assistant', 'consultant', 'consult_lead', 'nurse', 'doctor'],
   'photos.take': ['consult_assistant', 'consultant', 'consult_lead', 'nurse', 'doctor', 'channel_dev'],
   'photos.void': ['consult_lead'],
+  'vip.open': [...coordinates, 'channel_dev'],
+  'vip.review': ['admin_office', 'ops_director'],
+  'vip.confirm': coordinates,
+  'vip.assign': [...coordinates, 'consult_lead'],
+  'vip.arrival': [...coordinates, 'admin_office', 'channel_dev'],
+  'vip.close': coordinates,
+  'vip.plan.write': ['consultant', 'consult_lead', 'doctor'],
+  'vip.plan.approve': ['doctor'],
+  'vip.plan.release': coordinates,
+  'vip.plan.answer': [...coordinates, 'partner_consultant'],
+  // Any step of a case they are on; who sets the steps of their role only: see vip/may.ts.
+  'vip.step': [...coordinates, 'consult_lead', 'consult_assistant', 'consultant', 'nurse', 'doctor', 'channel_dev'],
   'devices.all': ['clinic_admin'],
   'clinic.settings': ['clinic_admin'],
 }

@@ -14,6 +14,11 @@ export function dayOf(at: number, timezone: string): Day {
   return Math.floor((at + offsetAt(at, timezone)) / DAY) * DAY
 }
 
+/** What the zone's clocks show at `at` (ms), in ms after midnight. */
+export function clockOf(at: number, timezone: string): number {
+  return at + offsetAt(at, timezone) - dayOf(at, timezone)
+}
+
 export function daysAfter(day: Day, days: number): Day {
   return day + days * DAY
 }

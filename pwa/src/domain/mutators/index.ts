@@ -13,6 +13,7 @@ import * as messages from './messages'
 import * as photos from './photos'
 import * as reviews from './reviews'
 import * as treatments from './treatments'
+import * as vip from './vip'
 
 /**
  * What each mutation does to the documents of this phone until the server has answered. The server's mutators decide;
@@ -48,6 +49,9 @@ export const mutators: { [N in MutationName]: (tx: Transaction, args: Mutations[
   'photo.add': photos.add,
   'photo.opened': photos.opened,
   'photo.void': photos.voided,
+  'vip.assign': vip.assign,
+  'vip.arrival': vip.arrival,
+  'vip.step': vip.set,
   'day.sign_off': days.signOff,
   'attempt.review': reviews.review,
   'clinic.appoint_compliance': clinic.appointCompliance,
