@@ -112,3 +112,6 @@ def open_clinic(tx: Transaction, args: Args) -> None:
     tx.insert(RuleTable, rule_table_id(tx.clinic_id, 1), version=1, rules=DEFAULT_RULES)
     for code, body in DEFAULT_TEMPLATES.items():
         tx.insert(Template, template_id(tx.clinic_id, code), code=code, channel="text", body=body)
+    from server.clinic.vip.templates import newest  # which follow the clinic
+
+    newest(tx)

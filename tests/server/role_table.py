@@ -112,7 +112,7 @@ ON_ONES_OWN_CLINIC = (
 )  # fmt: skip
 
 # table: {whose rows: roles that hold them}; roles not named hold none. Conflicts go with their row.
-DIRECTORY = ("staff", "partner", "clinic", "rule_table", "template")
+DIRECTORY = ("staff", "partner", "clinic", "rule_table", "template", "vip_template")
 WITH_PROFILE = "front_desk consult_assistant consult_lead customer_service cs_lead nurse doctor ops_director"
 WITH_MEDICAL = "consult_assistant consult_lead customer_service cs_lead nurse doctor"
 WITH_TREATMENTS = f"{WITH_MEDICAL} ops_director"

@@ -38,6 +38,7 @@ class VipCase(Synced):
     team: Mapped[dict[str, Any]] = mapped_column(JSON)
     assigned: Mapped[dict[str, Any]] = mapped_column(JSON)
     opened_by: Mapped[str | None]
+    template_version: Mapped[int | None]
     moves: Mapped[list[Any]] = mapped_column(JSON, info={"items": "object"})
     review: Mapped[dict[str, Any]] = mapped_column(JSON)
 

@@ -14,6 +14,7 @@ from server.clinic.vip import template
 from server.clinic.vip.cases import VipCase, VipScreening, case_of
 from server.clinic.vip.steps import begin, follow
 from server.clinic.vip.team import name, regrant, target, tell_role
+from server.clinic.vip.templates import newest
 from server.sync.mutations import Args, Rejected, mutation
 from server.sync.synced import Row, document_fields
 from server.sync.transaction import Transaction
@@ -78,14 +79,14 @@ def open_case(tx: Transaction, args: Args) -> None:
     move = {"by": me, "at": tx.at, "mutation_id": tx.context.mutation_id, **known}
     case = tx.insert(
         VipCase, args["id"], customer_id=args["customer_id"], partner_id=args["partner_id"],
-        status="screening", stage=template.STAGES[0], team={}, assigned={}, opened_by=me, moves=[move],
-        review={}, **known,
+        status="screening", stage=template.SCREENING, team={}, assigned={}, opened_by=me, moves=[move],
+        review={}, template_version=newest(tx)["version"], **known,
     )  # fmt: skip
     tx.insert(
         VipScreening, case["id"], case_id=case["id"], customer_id=case["customer_id"],
         form=args["screening"], decisions=[],
     )  # fmt: skip
-    begin(tx, case, [step for step in template.STEPS if step.stage == template.STAGES[0]])
+    begin(tx, case, screening=True)
     for role in OPENERS:
         if role in tx.actor.roles:
             case = name(tx, case, role, me)
@@ -125,7 +126,7 @@ def confirm(tx: Transaction, args: Args) -> None:
     confirms = args["decision"] == "confirm"
     case = _decide(tx, case, args, "confirmed" if confirms else "declined")
     if confirms:
-        begin(tx, case, [step for step in template.STEPS if step.stage != template.STAGES[0]])
+        begin(tx, case, screening=False)
         follow(tx, case["id"], template.CONFIRMATION, "done")
     else:
         follow(tx, case["id"], template.CONFIRMATION, "blocked", args["reason"])

@@ -4,7 +4,7 @@ What is refused depends on the event alone, never on what came before it: whatev
 in, the same events are kept and the same state follows (server/clinic/vip/history.py).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -20,6 +20,7 @@ from server.clinic.vip import template
 from server.clinic.vip.cases import VipCase, case_of
 from server.clinic.vip.history import OVER, in_order, outcome, over_since, schedule
 from server.clinic.vip.lead_times import due
+from server.clinic.vip.templates import of_version
 from server.sync.mutations import Args, Rejected, mutation
 from server.sync.synced import Document, Row, Synced
 from server.sync.transaction import Transaction
@@ -32,7 +33,7 @@ class VipStep(Synced):
     """A step of a case (facet vip); the early ones also as `vip_step_early`, without what was noted."""
 
     __tablename__ = "vip_step"
-    __table_args__ = (Index(None, "clinic_id", "case_id"),)
+    __table_args__ = (Index(None, "clinic_id", "case_id"), Index(None, "due_at"))
     facet = "vip"
     subject_column = "case_id"
 
@@ -57,7 +58,7 @@ class VipStep(Synced):
     @classmethod
     def publish(cls, row: Row) -> Iterator[Document]:
         yield from super().publish(row)
-        if row["stage"] in template.EARLY_STAGES or row["code"] == template.TOUCH_UP:
+        if template.shown_to_partners(row):
             told = [{name: event[name] for name in TOLD_TO_PARTNERS} for event in row["history"]]
             early = {**cls.document_of(row), "history": told}
             yield Document("vip_step_early", row["id"], "vip_early", row["case_id"], early)
@@ -77,17 +78,17 @@ def step_id(case_id: str, code: str) -> str:
     return str(uuid5(UUID(case_id), code))
 
 
-def begin(tx: Transaction, case: Row, steps: Iterable[template.Step]) -> None:
-    """Copy steps of the template into the case."""
+def begin(tx: Transaction, case: Row, screening: bool) -> None:
+    """Copy steps of the template into the case: those of the screening, or all the others."""
     zone = clinic_of(tx)["timezone"]
-    for step in steps:
-        tx.insert(
-            VipStep, step_id(case["id"], step.code), case_id=case["id"], customer_id=case["customer_id"],
-            stage=step.stage, position=template.STEPS.index(step), code=step.code, title=step.title,
-            owner_role=step.owner_role, assignee_id=case["team"].get(step.owner_role),
-            mandatory=step.mandatory, gate=step.gate, lead=step.lead,
-            due_at=due(step.lead, case["arrival_at"], zone), state="todo", history=[],
-        )  # fmt: skip
+    for position, step in enumerate(of_version(tx, case["template_version"])["steps"]):
+        if (step["stage"] == template.SCREENING) is screening:
+            tx.insert(
+                VipStep, step_id(case["id"], step["code"]), case_id=case["id"],
+                customer_id=case["customer_id"], position=position,
+                assignee_id=case["team"].get(step["owner_role"]),
+                due_at=due(step["lead"], case["arrival_at"], zone), state="todo", history=[], **step,
+            )  # fmt: skip
 
 
 @mutation("vip.step", StepArgs, step_id=VipStep)
@@ -134,8 +135,15 @@ def replan(tx: Transaction, case: Row) -> list[Row]:
 
 def open_mandatory(tx: Transaction, case_id: str) -> list[Row]:
     """Mandatory steps that are neither done nor skipped, in the order of the journey."""
-    steps = sorted(tx.find(VipStep, case_id=case_id, mandatory=True), key=lambda step: step["position"])
-    return [step for step in steps if step["state"] not in OVER]
+    return [step for step in _journey(tx, case_id) if _waits(step)]
+
+
+def _waits(step: Row) -> bool:
+    return step["mandatory"] and step["state"] not in OVER
+
+
+def _journey(tx: Transaction, case_id: str) -> list[Row]:
+    return sorted(tx.find(VipStep, case_id=case_id), key=lambda step: step["position"])
 
 
 def _check_reason(args: Args) -> None:
@@ -173,7 +181,7 @@ def _planned(tx: Transaction, case: Row, step: Row, zone: str) -> Row:
 
 def _advance(tx: Transaction, case: Row) -> None:
     """The case stands at its first stage with a mandatory step open: no gate is walked round."""
-    waiting = open_mandatory(tx, case["id"])
-    stage = waiting[0]["stage"] if waiting else template.STAGES[-1]
+    journey = _journey(tx, case["id"])
+    stage = next(filter(_waits, journey), journey[-1])["stage"]
     if stage != case["stage"]:
         tx.update(VipCase, case["id"], stage=stage)

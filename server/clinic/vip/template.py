@@ -1,17 +1,29 @@
 """The stages and steps of a VIP journey as a clinic finds them: who owns each, when, and what it gates.
 
-A case copies its steps from here (server/clinic/vip/steps.py) and keeps them as they were then.
+A clinic edits its own versions (templates.py), which cases copy their steps from. What the code knows by name
+is here: every version keeps it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from server.clinic.vip.lead_times import Lead
 
-STAGES = (
-    "screening", "plan", "arrangements", "arrival", "consultation", "medical_desk", "ward",
-    "operating_room", "after_care", "farewell",
-)  # fmt: skip
+TITLES = {
+    "screening": ("筛查", "Screening"),
+    "plan": ("方案", "Plan"),
+    "arrangements": ("接待准备", "Arrangements"),
+    "arrival": ("到院", "Arrival"),
+    "consultation": ("咨询", "Consultation"),
+    "medical_desk": ("医务台", "Medical desk"),
+    "ward": ("病房", "Ward"),
+    "operating_room": ("手术室", "Operating room"),
+    "after_care": ("术后护理", "After-care"),
+    "farewell": ("送别与小结", "Farewell and review"),
+}
+STAGES = tuple(TITLES)
+SCREENING = STAGES[0]
 EARLY_STAGES = frozenset(STAGES[:3])
 TOUCH_UP = "touch_up"
 """What the partner salon sees besides the early stages."""
@@ -158,3 +170,20 @@ STEPS = (
     Step("farewell", "feedback", "customer_service", "征求并记录VIP反馈", "The VIP's own feedback recorded"),
     Step("farewell", "team_review", "customer_service", "团队小结", "The team's short review"),
 )  # fmt: skip
+
+EARLY = frozenset(step.code for step in STEPS if step.stage in EARLY_STAGES) | {TOUCH_UP}
+CLINICAL = frozenset({"doctor", "nurse", "consult_assistant"})
+
+
+def shown_to_partners(step: Mapping[str, Any]) -> bool:
+    """The early stages and the touch-up; of what a clinic adds to them, nothing that clinical people do."""
+    if step["stage"] not in EARLY_STAGES:
+        return bool(step["code"] == TOUCH_UP)
+    return step["code"] in EARLY or step["owner_role"] not in CLINICAL
+
+
+def usual() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Stages and steps as a template holds them (server/clinic/vip/templates.py)."""
+    stages = [{"code": code, "title": {"zh": zh, "en": en}} for code, (zh, en) in TITLES.items()]
+    names = ("stage", "code", "owner_role", "title", "lead", "mandatory", "gate")
+    return stages, [{name: getattr(step, name) for name in names} for step in STEPS]
