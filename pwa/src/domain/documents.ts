@@ -452,6 +452,8 @@ export interface VipCaseBrief extends Row {
   stage: VipStage
   team: { [R in Role]?: Id }
   opened_by: Id | null
+  /** Of the template that its steps are copied from; null: before there were versions. */
+  template_version: number | null
 }
 
 export interface VipCase extends VipCaseBrief {
@@ -490,6 +492,15 @@ export type VipEvent = {
 
 /** Minutes from the arrival, or calendar days from it: at its time of day, or at "09:00". */
 export type VipLead = { minutes: number } | { days: number; at?: string }
+
+export type VipTemplateStep = Pick<VipStep, 'stage' | 'code' | 'owner_role' | 'title' | 'lead' | 'mandatory' | 'gate'>
+
+/** The journey as the clinic has it, in order; a case keeps the version that it was opened under. */
+export interface VipTemplate extends Row {
+  version: number
+  stages: { code: VipStage; title: Bilingual }[]
+  steps: VipTemplateStep[]
+}
 
 export interface VipStep extends Row {
   case_id: Id
@@ -550,6 +561,7 @@ export interface Documents {
   consent: Consent
   photo_set: PhotoSet
   photo: Photo
+  vip_template: VipTemplate
   vip_case: VipCase
   vip_case_brief: VipCaseBrief
   vip_screening: VipScreening

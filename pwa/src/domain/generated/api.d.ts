@@ -2879,6 +2879,7 @@ export interface components {
                 [key: string]: unknown;
             };
             opened_by: string | null;
+            template_version: number | null;
             moves: {
                 [key: string]: unknown;
             }[];
@@ -2904,6 +2905,7 @@ export interface components {
                 [key: string]: unknown;
             };
             opened_by: string | null;
+            template_version: number | null;
             created_at: string;
             updated_at: string;
             updated_by: string | null;
@@ -3011,6 +3013,19 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             history: {
+                [key: string]: unknown;
+            }[];
+            created_at: string;
+            updated_at: string;
+            updated_by: string | null;
+            id: string;
+        };
+        VipTemplateDocument: {
+            version: number;
+            stages: {
+                [key: string]: unknown;
+            }[];
+            steps: {
                 [key: string]: unknown;
             }[];
             created_at: string;

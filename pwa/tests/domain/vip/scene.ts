@@ -22,6 +22,7 @@ const vip: VipCase = {
   stage: 'arrangements',
   team: {},
   opened_by: null,
+  template_version: 1,
   moves: [{ by: null, at: opened, mutation_id: '0', ...arrival }],
   review: {},
 }
