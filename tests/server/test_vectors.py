@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
-from server.clinic.vip.cases import VipCase
+from server.clinic.vip.cases import VipCase, VipScreening
 from server.clinic.vip.team import regrant
 from server.database import read, write
 from server.sync.mutations import Rejected, perform
@@ -85,16 +85,18 @@ def load(vector: dict[str, Any]) -> None:
 def insert(tx: Transaction, table: str, document: dict[str, Any], actor_id: str) -> None:
     model = TABLES[table]
     assert issubclass(model, Synced)
-    unknown = set(document) - set(document_fields(model))
-    assert not unknown, f"{table} documents have no {unknown}"
+    known = document_fields(model)
+    entries = {name: value for name, value in document.items() if name not in known}
+    assert not entries or model is VipScreening, f"{table} documents have no {set(entries)}"
     hidden = {
         "field_times": {}, "search_text": "", "scope_epoch": 1, "staff_id": actor_id,
         "signature": "M1 1L20 20", "revoke_reason": None,
-        "assigned": {},
+        "assigned": {}, "form": entries,
         "row_facet": {"customer": "profile", "customer_medical": "medical"}.get(document.get("table", "")),
     }  # fmt: skip
     unsaid = {"customer": {"pinyin": ""}}.get(table, {})  # phones leave it to the server
-    values = {**{name: hidden[name] for name in model.hidden}, **unsaid, **document}
+    said = {name: value for name, value in document.items() if name in known}
+    values = {**{name: hidden[name] for name in model.hidden}, **unsaid, **said}
     tx.insert(model, values.pop("id"), **values)
 
 

@@ -18,9 +18,11 @@ import type {
   TimePoint,
   TreatmentCategory,
   ViewCode,
+  VipPlan,
   VipState,
   Window,
 } from './documents'
+import type { ScreeningForm } from './vip/screening'
 
 /** Fields to set, and the value each had when the person began to edit. */
 interface Edit<T> {
@@ -158,6 +160,25 @@ export interface Mutations {
   /** Its original, where this phone still has it: for the log. */
   'photo.opened': { id: Id }
   'photo.void': { id: Id; reason: string }
+  'vip.open': {
+    id: Id
+    customer_id: Id
+    partner_id: Id
+    screening: ScreeningForm
+    arrival_at?: Instant | null
+    party_size?: number | null
+  }
+  /** A return and a decline say why. */
+  'vip.review': { case_id: Id; decision: 'approve' | 'return'; reason?: string | null }
+  'vip.resubmit': { case_id: Id; screening: ScreeningForm }
+  'vip.confirm': { case_id: Id; decision: 'confirm' | 'decline'; reason?: string | null }
+  /** `price`: fen. */
+  'vip.plan.write': { id: Id; case_id: Id } & Pick<VipPlan, 'label' | 'procedures' | 'price' | 'risks'>
+  'vip.plan.approve': { id: Id }
+  'vip.plan.release': { id: Id }
+  'vip.plan.answer': { id: Id; answer: VipPlan['answers'][number]['answer']; note?: string | null }
+  /** `reason`: why a lead ends it with mandatory steps open. */
+  'vip.close': { case_id: Id; review: Record<string, unknown> }
   /** Nobody any more: null. */
   'vip.assign': { case_id: Id; role: Exclude<Role, 'partner_consultant'>; staff_id: Id | null }
   /** What is left out stays as it was. */

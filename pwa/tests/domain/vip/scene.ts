@@ -1,8 +1,17 @@
-/** A confirmed VIP case with four steps, and a phone that holds it. */
+/** A confirmed VIP case with four steps and a plan, and a phone that holds of it what its person sees. */
 
-import type { Clinic, Id, TableName, VipCase, VipLead, VipStep } from '../../../src/domain/documents'
+import type {
+  Clinic,
+  Documents,
+  Id,
+  Role,
+  TableName,
+  VipCase,
+  VipLead,
+  VipPlan,
+  VipStep,
+} from '../../../src/domain/documents'
 import { derivedId } from '../../../src/domain/ids'
-import type { Actor } from '../../../src/domain/transaction'
 import { Base } from '../../../src/state/base'
 import { View } from '../../../src/state/view'
 
@@ -57,18 +66,32 @@ export const steps = Object.entries(leads).map(
   }),
 )
 
-const actor: Actor = { id: 'me', roles: ['customer_service'] }
+type Rows = { [T in TableName]?: Documents[T][] }
 
-export function phone(): View {
-  const rows: [TableName, (Clinic | VipCase | VipStep)[]][] = [
-    ['clinic', [clinic]],
-    ['vip_case', [vip]],
-    ['vip_step', steps],
-  ]
+const ofTheTeam: Rows = { vip_case: [vip], vip_step: steps }
+
+const plan: VipPlan = {
+  ...row,
+  id: 'plan',
+  case_id: CASE,
+  label: 'A',
+  procedures: ['线雕'],
+  price: 1_280_000,
+  risks: '肿胀',
+  status: 'released',
+  approved_by: null,
+  approved_at: null,
+  answers: [],
+}
+
+export const ofTheSalon: Rows = { vip_case_brief: [vip], vip_plan_released: [plan] }
+
+export function phone(roles: Role[] = ['customer_service'], rows = ofTheTeam): View {
   const base = new Base()
-  const held = rows.map(
-    ([table, documents]) => [table, new Map(documents.map((one) => [one.id, { version: 1, document: one }]))] as const,
-  )
+  const held = Object.entries({ clinic: [clinic], ...rows }).map(([table, documents]) => {
+    const entries = documents.map((document) => [document.id, { version: 1, document }] as const)
+    return [table as TableName, new Map(entries)] as const
+  })
   base.apply({ reset: true, changes: new Map(held) })
-  return new View(base, actor)
+  return new View(base, { id: 'me', roles })
 }

@@ -1,10 +1,15 @@
-// A running case: its arrival moves.
+// A running case: its arrival moves, and one day it is closed.
 import type { Mutations } from '../../mutations'
+import { Refusal } from '../../refusal'
 import type { Transaction } from '../../transaction'
-import { require } from '../rules'
-import { openCaseOf } from './cases'
+import { isLead } from '../../vip/may'
+import { found, require } from '../rules'
+import { mustRun, openCaseOf } from './cases'
 import { inOrder, schedule } from './history'
-import { replan } from './steps'
+import { follow, openMandatory, replan } from './steps'
+
+/** The step that closing the case is. */
+const LAST = 'team_review'
 
 /** The schedule changes: open lead times move with it. */
 export function arrival(tx: Transaction, { case_id, ...given }: Mutations['vip.arrival']): void {
@@ -15,4 +20,16 @@ export function arrival(tx: Transaction, { case_id, ...given }: Mutations['vip.a
   const moves = opening ? [opening, ...inOrder([...later, move])] : [move]
   tx.update('vip_case', case_id, { moves, ...schedule(moves) })
   replan(tx, { ...vip, moves })
+}
+
+/** The team's review ends the case; with mandatory steps open, only a lead ends it, saying why. */
+export function close(tx: Transaction, { case_id, review }: Mutations['vip.close']): void {
+  mustRun(found(tx.get('vip_case', case_id)))
+  require(tx, 'vip.close')
+  const waiting = openMandatory(tx, case_id).filter(({ code }) => code !== LAST)
+  const overruled = isLead(tx.actor.roles) && review.reason
+  if (waiting.length > 0 && !overruled)
+    throw new Refusal('gate', 'Mandatory steps are open; only a lead ends it now, with a reason.')
+  follow(tx, case_id, LAST, 'done')
+  tx.update('vip_case', case_id, { status: 'closed', review })
 }

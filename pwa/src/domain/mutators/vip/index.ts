@@ -1,4 +1,6 @@
 // server/clinic/vip is the twin of this folder and decides.
-export { arrival } from './going'
+export { confirm, open, resubmit, review } from './deciding'
+export { arrival, close } from './going'
+export * as plans from './plans'
 export { set } from './steps'
 export { assign } from './team'
