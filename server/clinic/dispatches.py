@@ -31,6 +31,8 @@ MANNERS = {
     "escalation": Manner(timedelta(hours=24), "high", wakes=True),
     "unattended": Manner(timedelta(hours=24), "high", wakes=True),
     "deadline": Manner(timedelta(hours=4), "high"),
+    "vip_soon": Manner(timedelta(hours=1), "high", wakes=True),
+    "vip_late": Manner(timedelta(hours=4), "high"),
     "window": Manner(timedelta(hours=3)),
     "hand_on": Manner(timedelta(hours=24)),
     "unreachable": Manner(timedelta(hours=24), "low"),

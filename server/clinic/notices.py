@@ -32,6 +32,8 @@ TITLES = {
         "{who}：VIP步骤状态不一，请确认",
         "{who}: a VIP step was set in two ways, please confirm",
     ),
+    "vip_soon": ("{who}：VIP步骤一刻钟后到点", "{who}: a VIP step is due in a quarter of an hour"),
+    "vip_late": ("{who}：VIP步骤已过时间", "{who}: a VIP step is late"),
     "parked": ("恢复后有记录超过一天仍未归位", "Work from before the restore still waits"),
 }
 

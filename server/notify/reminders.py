@@ -31,6 +31,7 @@ from server.notify.moments import (
     is_quiet,
     warned_at,
 )
+from server.notify.vip_steps import Pressing, pressing, tell_of
 from server.sync.synced import Kept
 from server.sync.transaction import SERVER, Context, Transaction
 
@@ -61,7 +62,7 @@ class Owed:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why somebody is to be told: a moment of the day and what is owed in it, or one follow-up."""
+    """Why somebody is to be told: a moment of the day and what is owed in it, one follow-up, or one step."""
 
     clinic_id: str
     key: str
@@ -69,6 +70,7 @@ class Reason:
     owed: list[Owed] = field(default_factory=list)
     kind: str = ""
     followup_id: str = ""
+    step: Pressing | None = None
 
     @property
     def id(self) -> str:
@@ -92,8 +94,9 @@ def remind(now: datetime) -> int:
 
 
 def plan(now: datetime) -> dict[str, list[Reason]]:
-    """By clinic, what is to be said by `now` and has not been. Reads only: the clinics, one look at what
-    presses, the reasons that are known, and one count for each kind of moment that begins somewhere."""
+    """By clinic, what is to be said by `now` and has not been. Reads only: the clinics, one look each at the
+    follow-ups and the VIP steps that press, the reasons that are known, and one count for each kind of moment
+    that begins somewhere."""
     with read() as connection:
         new = _not_yet(connection, list(_reasons(connection, now)))
         _count_owed(connection, [reason for of_clinic in new.values() for reason in of_clinic], now)
@@ -137,6 +140,8 @@ def _reasons(connection: Connection, now: datetime) -> Iterator[Reason]:
         if warned_at(due, windows) <= there < due and not is_quiet(there):
             key = f"deadline:{row['id']}:{row['due_at']}"
             yield Reason(row["clinic_id"], key, kind="deadline", followup_id=row["id"])
+    for step in pressing(connection, now):
+        yield Reason(step.clinic_id, step.key, step=step)
 
 
 def _pressing(now: datetime) -> Select[str, str, str, str, str]:
@@ -200,6 +205,9 @@ def _say(tx: Transaction, reason: Reason, of_role: OfRole) -> None:
     tx.insert(Reminded, reason.id, at=tx.now)
     if reason.moment:
         _tell_everybody(tx, reason.moment.kind, reason.owed, of_role)
+        return
+    if reason.step:
+        tell_of(tx, reason.step.kind, reason.step.step_id, reason.step.due_at)
         return
     followup = tx.get(Followup, reason.followup_id)
     if followup is None or followup["status"] != "open":

@@ -13,6 +13,7 @@ from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.clinic.fields import Id, one_of, text
+from server.clinic.notices import about_to_withdraw, withdraw
 from server.clinic.permissions import LEADS, require
 from server.clinic.photo_sets import Photo
 from server.clinic.settings import clinic_of
@@ -74,6 +75,11 @@ class StepArgs(Schema):
     photo_id = Id(load_default=None, allow_none=True)
 
 
+def step_target(step: Row) -> str:
+    """Where a reminder of the step leads."""
+    return f"/vip/{step['case_id']}?step={step['id']}"
+
+
 def step_id(case_id: str, code: str) -> str:
     return str(uuid5(UUID(case_id), code))
 
@@ -129,6 +135,7 @@ def follow(tx: Transaction, case_id: str, code: str, state: str, reason: str | N
 def replan(tx: Transaction, case: Row) -> list[Row]:
     """The schedule has changed: every open lead time moves. Returns the open steps."""
     zone = clinic_of(tx)["timezone"]
+    about_to_withdraw(tx, map(step_target, tx.find(VipStep, case_id=case["id"])))
     steps = [_planned(tx, case, step, zone) for step in tx.find(VipStep, case_id=case["id"])]
     return [step for step in steps if step["state"] not in OVER]
 
@@ -168,6 +175,8 @@ def _record(tx: Transaction, case: Row, step: Row, event: Row) -> Row:
     history = in_order([*step["history"], said])
     step = tx.update(VipStep, step["id"], history=history, **outcome(history))
     step = _planned(tx, case, step, clinic_of(tx)["timezone"])
+    if step["state"] in OVER:
+        withdraw(tx, step_target(step))
     _advance(tx, case)
     return step
 
@@ -176,7 +185,10 @@ def _planned(tx: Transaction, case: Row, step: Row, zone: str) -> Row:
     """An open step follows the schedule as it is; one that is over keeps the one it was done under."""
     arrival_at = schedule(case["moves"], until=over_since(step["history"]))["arrival_at"]
     due_at = due(step["lead"], arrival_at, zone)
-    return step if due_at == step["due_at"] else tx.update(VipStep, step["id"], due_at=due_at)
+    if due_at == step["due_at"]:
+        return step
+    withdraw(tx, step_target(step))
+    return tx.update(VipStep, step["id"], due_at=due_at)
 
 
 def _advance(tx: Transaction, case: Row) -> None:

@@ -18,6 +18,7 @@ from server.sync.transaction import Transaction
 UNDER_REVIEW = ("screening", "returned", "reviewed")
 WHOLE_ROLE = ("customer_service", "admin_office", "finance")
 """Roles that look after all cases: as long as nobody is named, everybody who holds the role."""
+COORDINATOR = "customer_service"
 COMES_WITH_THE_SALON = "partner_consultant"
 TICKS = {"consultant": "assign_consultant", "nurse": "assign_after_care"}
 """Steps that are done by naming somebody."""
