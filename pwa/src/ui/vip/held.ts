@@ -1,0 +1,22 @@
+// The VIP cases of this phone: whole, or what partners see of their own salon's.
+import { computed } from 'vue'
+import type { Id, VipCase, VipCaseBrief, VipStep } from '@/domain/documents'
+import { records } from '@/state'
+
+export const heldCases = computed<VipCaseBrief[]>(() => [
+  ...records.all('vip_case'),
+  ...records.all('vip_case_brief').filter(({ id }) => !records.get('vip_case', id)),
+])
+
+export const heldSteps = computed<VipStep[]>(() => [
+  ...records.all('vip_step'),
+  ...records.all('vip_step_early').filter(({ id }) => !records.get('vip_step', id)),
+])
+
+export const caseOf = (id: Id): VipCase | VipCaseBrief | undefined =>
+  records.get('vip_case', id) ?? records.get('vip_case_brief', id)
+
+export function stepsOf(id: Id): VipStep[] {
+  const whole = records.by('vip_step', 'case_id', id)
+  return whole.length ? whole : records.by('vip_step_early', 'case_id', id)
+}
