@@ -97,11 +97,11 @@ test('a stage counts its mandatory steps that are done or skipped', () => {
   const [plan, arrangements] = byStage(
     inOrder(
       journey(
+        step('write_plans', { stage: 'plan' }),
         step('bookings', { state: 'done' }),
         step('flowers', { state: 'skipped' }),
         step('in_place'),
         step('extra', { mandatory: false, state: 'done' }),
-        step('write_plans', { stage: 'plan' }),
       ),
     ),
   )
@@ -170,24 +170,22 @@ test('mine, today and late choose among the rows', () => {
 
 test('my next steps: late ones, what can be done now, today, later; nobody else’s, and none of a case not confirmed', () => {
   const steps = journey(
-    step('assign', {}),
+    step('assign', { stage: 'plan' }),
+    step('write_plans', { stage: 'plan' }),
     step('party', { due_at: early }),
     step('welcome', { due_at: soon }),
-    step('greeting', { due_at: arrival }),
-    step('tour'),
-    step('thanks', { due_at: '2026-11-26T02:30:00.000Z' }),
+    step('greeting', { stage: 'arrival', due_at: arrival }),
+    step('tour', { stage: 'arrival' }),
+    step('thanks', { stage: 'farewell', due_at: '2026-11-26T02:30:00.000Z' }),
     step('lights', { owner_role: 'admin_office', due_at: soon }),
     step('over', { state: 'done' }),
     step('confirmation@asked'),
   )
-  const errands = errandsOf([vip('a'), vip('asked', { status: 'reviewed' })], steps, { now, timezone, person: service })
-  const told = Object.fromEntries(
-    Object.entries(errands).map(([group, list]) => [group, codes(list.map((one: { step: VipStep }) => one.step))]),
-  )
-  expect(told).toEqual({
-    late: ['party'],
-    now: ['assign', 'welcome'],
-    today: ['greeting', 'tour'],
-    later: ['thanks'],
-  })
+  const cases = [vip('a'), vip('asked', { status: 'reviewed' })]
+  const { late, now: present, today, later } = errandsOf(cases, steps, { now, timezone, person: service })
+  const named = (errands: { step: VipStep }[]) => codes(errands.map(({ step }) => step))
+  expect(named(late)).toEqual(['party'])
+  expect(named(present)).toEqual(['assign', 'welcome'])
+  expect(named(today)).toEqual(['greeting'])
+  expect(named(later)).toEqual(['write_plans', 'tour', 'thanks'])
 })

@@ -1,7 +1,8 @@
 // All running VIP cases on one glance: by arrival, with the stage, what is next and whose, and what is late.
 import type { Id, Instant, Role, VipCaseBrief, VipStep } from '../documents'
+import { isOver } from '../mutators/vip/history'
 import { dayOf } from '../zone'
-import { byStage, inOrder, isFor, isLate, isOver, nextOf, type Planned } from './timeline'
+import { byStage, inOrder, isFor, isLate, nextOf, type Planned } from './timeline'
 
 export interface BoardRow {
   vip: VipCaseBrief
@@ -48,7 +49,7 @@ export function boardOf(cases: readonly VipCaseBrief[], steps: readonly VipStep[
 
 function rowOf(vip: VipCaseBrief, order: readonly Planned[], { now, timezone, person }: Looking): BoardRow {
   const at = new Date(now).toISOString()
-  const open = order.map(({ step }) => step).filter((step) => !isOver(step))
+  const open = order.map(({ step }) => step).filter((step) => !isOver(step.state))
   const isToday = (when: Instant | null) => when !== null && dayOf(Date.parse(when), timezone) === dayOf(now, timezone)
   const { done = 0, total = 0 } = byStage(order).find(({ stage }) => stage === vip.stage) ?? {}
   return {

@@ -1,8 +1,9 @@
 // One person's next steps across all their VIP cases, for somebody who walks.
-import type { Id, Role, VipCaseBrief, VipStep } from '../documents'
+import type { Id, Instant, Role, VipCaseBrief, VipStep } from '../documents'
+import { isOver } from '../mutators/vip/history'
 import { dayOf } from '../zone'
 import { groupedByCase } from './board'
-import { earlier, inOrder, isFor, isLate, isOver } from './timeline'
+import { earlier, inOrder, isFor, isLate, type Planned } from './timeline'
 
 export interface Errand {
   vip: VipCaseBrief
@@ -19,7 +20,10 @@ export interface Errands {
 
 const SOON_MS = 3_600_000
 
-/** Of confirmed cases: before the confirmation nothing is owed but decisions, which have screens of their own. */
+/**
+ * Of confirmed cases: before the confirmation nothing is owed but decisions, which have screens of their own. A step
+ * without a time of its own waits for the mandatory ones before it in its stage.
+ */
 export function errandsOf(
   cases: readonly VipCaseBrief[],
   steps: readonly VipStep[],
@@ -27,17 +31,30 @@ export function errandsOf(
 ): Errands {
   const at = new Date(now).toISOString()
   const soon = new Date(now + SOON_MS).toISOString()
+  const isToday = (when: Instant) => dayOf(Date.parse(when), timezone) === dayOf(now, timezone)
   const groups = groupedByCase(steps)
   const errands: Errands = { late: [], now: [], today: [], later: [] }
   const owed = cases
     .filter(({ status }) => status === 'confirmed')
-    .flatMap((vip) => inOrder(groups.get(vip.id) ?? []).map((planned) => ({ vip, ...planned })))
-    .filter(({ step }) => !isOver(step) && isFor(step, person))
+    .flatMap((vip) => openOf(groups.get(vip.id) ?? []).map((planned) => ({ vip, ...planned })))
+    .filter(({ step }) => isFor(step, person))
     .sort(earlier)
-  for (const { vip, step, from } of owed) {
-    const isToday = from !== null && dayOf(Date.parse(from), timezone) === dayOf(now, timezone)
-    const group = isLate(step, at) ? 'late' : from === null || from <= soon ? 'now' : isToday ? 'today' : 'later'
-    errands[group].push({ vip, step })
+  for (const { vip, step, from, waits } of owed) {
+    const turn = !waits && (from === null || from <= soon)
+    const today = step.due_at !== null && isToday(step.due_at)
+    errands[isLate(step, at) ? 'late' : turn ? 'now' : today ? 'today' : 'later'].push({ vip, step })
   }
   return errands
+}
+
+function openOf(steps: readonly VipStep[]): (Planned & { waits: boolean })[] {
+  const open = inOrder(steps).filter(({ step }) => !isOver(step.state))
+  const first = new Map<string, number>()
+  for (const { step } of open)
+    if (step.mandatory) first.set(step.stage, Math.min(step.position, first.get(step.stage) ?? step.position))
+  return open.map(({ step, from }) => ({
+    step,
+    from,
+    waits: step.due_at === null && step.position > (first.get(step.stage) ?? step.position),
+  }))
 }

@@ -1,11 +1,10 @@
 // The steps of a VIP case in the order in which they are to be done, planned back from the arrival.
 import type { Id, Instant, Role, VipStep } from '../documents'
-
-export const isOver = ({ state }: VipStep): boolean => state === 'done' || state === 'skipped'
+import { isOver } from '../mutators/vip/history'
 
 /** Open and past its time. */
 export const isLate = (step: VipStep, now: Instant): boolean =>
-  step.due_at !== null && step.due_at < now && !isOver(step)
+  step.due_at !== null && step.due_at < now && !isOver(step.state)
 
 /** Assigned to the person, or to nobody and owed by a role of theirs. */
 export const isFor = (step: VipStep, person: { id: Id; roles: readonly Role[] }): boolean =>
@@ -36,7 +35,7 @@ export function inOrder(steps: readonly VipStep[]): Planned[] {
 
 /** What is to be done next: what is late, then what the order says. */
 export function nextOf(order: readonly Planned[], now: Instant): VipStep | undefined {
-  const open = order.filter(({ step }) => !isOver(step))
+  const open = order.filter(({ step }) => !isOver(step.state))
   return (open.find(({ step }) => isLate(step, now)) ?? open.find(({ step }) => step.mandatory) ?? open[0])?.step
 }
 
@@ -59,7 +58,7 @@ export function byStage(order: readonly Planned[]): StageProgress[] {
     one.first = Math.min(one.first, position)
     if (!step.mandatory) continue
     one.total += 1
-    if (isOver(step)) one.done += 1
+    if (isOver(step.state)) one.done += 1
   }
   return [...found.values()].sort((one, other) => one.first - other.first)
 }
@@ -67,5 +66,5 @@ export function byStage(order: readonly Planned[]): StageProgress[] {
 /** The gates on the way to and in a stage that are not met: nothing beyond them counts as reached. */
 export function gatesBefore(steps: readonly VipStep[], stage: string): VipStep[] {
   const end = Math.max(...steps.filter((step) => step.stage === stage).map(({ position }) => position))
-  return steps.filter((step) => step.gate !== null && !isOver(step) && step.position <= end)
+  return steps.filter((step) => step.gate !== null && !isOver(step.state) && step.position <= end)
 }

@@ -1,6 +1,7 @@
 // The VIP cases of this phone: whole, or what partners see of their own salon's.
 import { computed } from 'vue'
 import type { Id, VipCase, VipCaseBrief, VipStep } from '@/domain/documents'
+import { isRunning } from '@/domain/vip/board'
 import { records } from '@/state'
 
 export const heldCases = computed<VipCaseBrief[]>(() => [
@@ -19,4 +20,10 @@ export const caseOf = (id: Id): VipCase | VipCaseBrief | undefined =>
 export function stepsOf(id: Id): VipStep[] {
   const whole = records.by('vip_step', 'case_id', id)
   return whole.length ? whole : records.by('vip_step_early', 'case_id', id)
+}
+
+/** It runs, and this phone holds all of it. */
+export const isWhole = (id: Id): boolean => {
+  const vip = records.get('vip_case', id)
+  return vip !== undefined && isRunning(vip)
 }

@@ -6,7 +6,7 @@ import { daysBetween, useWords } from '../words'
 
 export function useVipWords() {
   const words = useWords()
-  const { t, exact, span, staff, time, when } = words
+  const { t, span, staff, time, when } = words
   const { locale, te } = useI18n()
 
   const title = ({ zh, en }: Bilingual) => (locale.value === 'en' ? en : zh)
@@ -17,8 +17,8 @@ export function useVipWords() {
   const owner = ({ owner_role, assignee_id }: VipStep) =>
     [t(`role.${owner_role}`), staff(assignee_id)].filter(Boolean).join(' · ')
 
-  /** "09:30" today, "11月23日 09:30" else. */
-  const clock = (at: Instant) => (daysBetween(moment.value, Date.parse(at)) === 0 ? time(at) : exact(at))
+  /** "09:30" today, "明天 09:30", "11月25日 09:30". */
+  const clock = (at: Instant) => (daysBetween(moment.value, Date.parse(at)) === 0 ? time(at) : when(at))
 
   /** "今天 10:30 · 还有 1 小时": the span within a day of it. */
   const arrival = (at: Instant | null) => {
