@@ -23,6 +23,7 @@ function vip(id: string, changes: Partial<VipCaseBrief> = {}): VipCaseBrief {
     stage: 'arrangements',
     team: {},
     opened_by: null,
+    template_version: 1,
     ...changes,
   }
 }

@@ -6,12 +6,11 @@ import { Refusal } from '../../refusal'
 import type { Fields, Transaction } from '../../transaction'
 import { entriesOf } from '../../vip/screening'
 import { customerOf, found, mustBeNew, require } from '../rules'
-import { follow } from './steps'
+import { begin, follow, SCREENING } from './steps'
 import { name } from './team'
 
 /** Whoever opens a case in one of these roles is the case's person for it. */
 const OPENERS: readonly Role[] = ['channel_dev', 'customer_service']
-const FIRST_STAGE = 'screening'
 
 export function open(tx: Transaction, { id, screening, ...args }: Mutations['vip.open']): void {
   customerOf(tx, args.customer_id)
@@ -21,13 +20,15 @@ export function open(tx: Transaction, { id, screening, ...args }: Mutations['vip
   const { customer_id, partner_id, arrival_at = null, party_size = null } = args
   const known = { arrival_at, party_size, transport: {} }
   const move = { by: tx.actor.id, at: tx.at, mutation_id: tx.mutationId, ...known }
-  const begun = { status: 'screening', stage: FIRST_STAGE, team: {}, opened_by: tx.actor.id } as const
-  tx.insert('vip_case', id, { customer_id, partner_id, ...begun, ...known, moves: [move], review: {} })
+  const begun = { status: 'screening', stage: SCREENING, team: {}, opened_by: tx.actor.id } as const
+  const template_version = newestVersion(tx)
+  const fields = { customer_id, partner_id, ...begun, ...known, moves: [move], review: {}, template_version }
+  tx.insert('vip_case', id, fields)
   const form = { case_id: id, customer_id, decisions: [], ...screening }
   tx.insert('vip_screening', id, form)
-  for (const role of OPENERS) {
-    if (tx.actor.roles.includes(role)) name(tx, found(tx.get('vip_case', id)), role, tx.actor.id)
-  }
+  const theCase = () => found(tx.get('vip_case', id))
+  begin(tx, theCase(), true)
+  for (const role of OPENERS) if (tx.actor.roles.includes(role)) name(tx, theCase(), role, tx.actor.id)
   follow(tx, id, 'form', 'done')
 }
 
@@ -54,7 +55,14 @@ export function confirm(tx: Transaction, args: Mutations['vip.confirm']): void {
   mustAwait(tx, args.case_id, 'reviewed', 'vip.confirm')
   const confirms = args.decision === 'confirm'
   decide(tx, args, confirms ? 'confirmed' : 'declined')
+  if (confirms) begin(tx, found(tx.get('vip_case', args.case_id)), false)
   follow(tx, args.case_id, 'confirmation', confirms ? 'done' : 'blocked', confirms ? null : args.reason)
+}
+
+/** Of the clinic's journey; null where this phone has not got it: the steps come with the server's answer then. */
+function newestVersion(tx: Transaction): number | null {
+  const versions = tx.all('vip_template').map(({ version }) => version)
+  return versions.length > 0 ? Math.max(...versions) : null
 }
 
 function mustAwait(tx: Transaction, id: Id, status: VipStatus, act: Act): void {

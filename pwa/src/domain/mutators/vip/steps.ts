@@ -9,6 +9,32 @@ import { clinicOf, found } from '../rules'
 import { inOrder, isOver, outcome, overSince, schedule } from './history'
 import { due } from './lead-times'
 
+export const SCREENING = 'screening'
+/** The version of cases older than versions. */
+const FIRST = 1
+
+/** Copies steps of the case's version of the template: those of the screening, or all the others. */
+export function begin(tx: Transaction, vip: VipCase, screening: boolean): void {
+  const { timezone } = clinicOf(tx)
+  const template = tx.all('vip_template').find(({ version }) => version === (vip.template_version ?? FIRST))
+  for (const [position, step] of (template?.steps ?? []).entries()) {
+    if ((step.stage === SCREENING) !== screening) continue
+    tx.insert('vip_step', derivedId(vip.id, step.code), {
+      ...step,
+      case_id: vip.id,
+      customer_id: vip.customer_id,
+      position,
+      assignee_id: vip.team[step.owner_role] ?? null,
+      due_at: due(step.lead, vip.arrival_at, timezone),
+      state: 'todo',
+      done_by: null,
+      done_at: null,
+      contested: null,
+      history: [],
+    })
+  }
+}
+
 /** Somebody sets a step: an event is added, nothing is erased. */
 export function set(tx: Transaction, { step_id, ...args }: Mutations['vip.step']): void {
   const step = found(tx.get('vip_step', step_id))
