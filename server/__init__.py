@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import server.clinic
 import server.notify.reminders  # noqa: F401  registers its table
-from photos.stores import FolderStore, S3Store, Store, s3_client
+from photos.stores import FolderStore, Store
 from server import commands, database, logs
 from server.api import (
     app_files,
@@ -77,5 +77,7 @@ def create_app(config: Config | None = None) -> Flask:
 def _store(config: Config) -> Store:
     """Originals are kept in a bucket when one is named, else in the data folder."""
     if config.photo_bucket:
+        from photos.stores.s3 import S3Store, s3_client
+
         return S3Store(s3_client(), config.photo_bucket)
     return FolderStore(config.data_dir / "photos")

@@ -99,12 +99,12 @@ def server(app: Flask, config: Config) -> Iterator[Server]:
 def own_server(engine: str, fresh_database, tmp_path: Path) -> Iterator[Server]:
     """A server that a test may kill, stop and start as it likes, with a database of its own.
 
-    It has not been started.
+    It has not been started. It is one process, which starts twice as fast as two.
     """
     with fresh_database(engine) as url:
         config = configured(url, tmp_path)
         migrated(create_app(config))
-        server = Server(config.database_url, config.data_dir)
+        server = Server(config.database_url, config.data_dir, {"WEB_CONCURRENCY": "1"})
         yield server
         server.kill()
 

@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-from pypinyin import lazy_pinyin
-
 _COMPOUNDS = """
 欧阳 上官 司马 诸葛 皇甫 令狐 尉迟 长孙 慕容 宇文 司徒 司空 司寇 夏侯 东方 独孤 南宫 西门 东郭 百里 呼延 端木
 轩辕 公孙 公冶 公羊 仲孙 淳于 太史 申屠 闻人 澹台 濮阳 钟离 赫连 拓跋 完颜 纳兰 耶律 万俟 鲜于 闾丘 第五
@@ -59,4 +57,7 @@ def pinyin_of(name: str) -> str:
 
 
 def _syllables(text: str) -> str:
+    # Its dictionaries take a quarter of a second, which a process that names nobody need not wait for.
+    from pypinyin import lazy_pinyin
+
     return " ".join(re.findall(r"\w+", " ".join(lazy_pinyin(text)).lower()))

@@ -1,7 +1,7 @@
 """Every screen in Chinese and English, light and dark, narrow, and in large type: nothing that keeps
 somebody out.
 
-A picture of each is left for people to look at: tests/artefacts/screens/.
+A picture of each, light and dark, is left for people to look at: tests/artefacts/screens/.
 """
 
 import json
@@ -136,17 +136,16 @@ BEYOND = "document.scrollingElement.scrollWidth - document.scrollingElement.clie
 
 
 def sideways(me: Person, name: str) -> list[str]:
-    """Where the screen has to be scrolled sideways, on a narrow phone and in letters twice as large."""
+    """Where the screen has to be scrolled sideways, on a narrow phone and in letters twice as large; with a
+    picture of it."""
     found = []
     me.page.set_viewport_size(NARROW)
-    me.phone.screenshot(f"{name}-narrow")
     if beyond := me.page.evaluate(BEYOND):
-        found.append(f"320 px: {beyond} px beyond")
+        found.append(f"320 px: {beyond} px beyond, see {me.phone.screenshot(f'{name}-narrow')}")
     me.page.set_viewport_size(PHONE)
     me.page.evaluate(LARGE)
-    me.phone.screenshot(f"{name}-large")
     if beyond := me.page.evaluate(BEYOND):
-        found.append(f"200 % text: {beyond} px beyond")
+        found.append(f"200 % text: {beyond} px beyond, see {me.phone.screenshot(f'{name}-large')}")
     me.page.evaluate(USUAL)
     return found
 

@@ -18,12 +18,11 @@ from photos.stores import (
     Address,
     FolderStore,
     Missing,
-    S3Store,
     Store,
     StoreUnavailable,
     WrongContent,
-    s3_client,
 )
+from photos.stores.s3 import S3Store, s3_client
 from tests.photos.object_server import ObjectServer
 
 PICTURE = b"\xff\xd8 a picture " * 1000

@@ -102,7 +102,7 @@ class Phone:
             "color_scheme": "dark" if dark else "light",
             "has_touch": viewport == PHONE,
             "is_mobile": viewport == PHONE,
-            "device_scale_factor": 2,
+            "device_scale_factor": 1,
         }
         self.messages: list[str] = []
         self.started = False

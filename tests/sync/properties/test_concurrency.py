@@ -17,7 +17,7 @@ from tests.sync.properties import truth
 
 CLIENTS = 20
 PROCESSES = 3
-SECONDS = float(os.environ.get("CROWD_SECONDS", "10"))
+SECONDS = float(os.environ.get("CROWD_SECONDS", "5"))
 
 
 @pytest.fixture
