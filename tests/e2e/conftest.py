@@ -6,7 +6,7 @@ They share it and its database, and have a clinic of their own: clinics know not
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import flask_migrate
@@ -20,6 +20,7 @@ from tests.e2e.noon import CLOSED, NoonClinic
 from tests.e2e.person import Person
 from tests.rigs.browser import ARTEFACTS, ROOT, Browsers, Phone
 from tests.rigs.doors import HttpDoor
+from tests.rigs.network import Network
 from tests.rigs.people import PASSWORD
 from tests.rigs.server import Server
 
@@ -68,24 +69,25 @@ def serving(database: Path):
 
 
 @pytest.fixture(scope="session")
-def server(serving, built_app: Path) -> Iterator[Server]:
-    with serving(built_app) as server:
+def network() -> Iterator[Network]:
+    with Network() as network:
+        yield network
+
+
+@pytest.fixture(scope="session")
+def server(serving, built_app: Path, network: Network) -> Iterator[Server]:
+    """The server, at the address of its network."""
+    server = serving(built_app)
+    network.to(server.port)
+    server.url = network.url
+    with server:
         yield server
 
 
 @pytest.fixture
-def no_network(server: Server):
-    """with no_network(): ... the server is stopped meanwhile, which no worker or stream can get around."""
-
-    @contextmanager
-    def stopped() -> Iterator[None]:
-        server.kill()
-        try:
-            yield
-        finally:
-            server.start()
-
-    return stopped
+def no_network(network: Network):
+    """with no_network(): ... nobody reaches the server meanwhile."""
+    return network.cut
 
 
 @pytest.fixture

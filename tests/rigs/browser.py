@@ -1,7 +1,7 @@
 """A phone: Debian's Chromium with a profile of its own, that survives being closed.
 
-Offline means that the server is stopped (`server.stop()` or `server.kill()`): it is the one way
-that also blocks what the service worker fetches by itself.
+Offline means that nothing listens at the server's address (rigs/network.py, or a server that is
+stopped): it is the one way that also blocks what the service worker fetches by itself.
 """
 
 import shutil

@@ -106,6 +106,8 @@ def test_it_comes_up_from_nothing_ends_cleanly_and_goes_on_where_it_was(start, d
     assert second.ended() == 0
 
 
+# Whatever the database: once is enough.
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("which", ["worker", "gunicorn"])
 def test_when_a_part_dies_the_whole_ends_and_says_so(start, database, tmp_path, which):
     app = migrated(create_app(configured(database, tmp_path)))
