@@ -8,12 +8,15 @@ DIST := pwa/dist/index.html
 NODE_MODULES := pwa/node_modules/.package-lock.json
 APP_SOURCES := $(shell find pwa/src pwa/static pwa/index.html pwa/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: run test test-server test-app test-e2e test-engines check bench soak lock clean
+.PHONY: run test test-server test-app test-e2e test-engines check bench soak lock clean browser
 
 run: .venv/.run $(DIST)
 	exec $(BIN)/python -m server.run
 
-test: test-server test-app test-e2e
+# What has to be installed is, all at once; the tests themselves want both processors.
+test:
+	$(MAKE) --no-print-directory -j3 .venv/.dev $(DIST) browser
+	$(MAKE) --no-print-directory test-server test-app test-e2e
 
 # Everything through HTTP, on SQLite and PostgreSQL; some rules also run as the app has them.
 test-server: .venv/.dev $(NODE_MODULES)
@@ -23,8 +26,7 @@ test-app: $(NODE_MODULES)
 	npm --prefix pwa test
 
 # The app in a real browser, from the built files.
-test-e2e: .venv/.dev $(DIST)
-	tools/chromium
+test-e2e: .venv/.dev $(DIST) browser
 	$(PYTEST) tests/e2e -n 3 --dist worksteal $(ARGS)
 
 # A short journey in Firefox and WebKitGTK: half a gigabyte of browsers, so not part of `make test`.
@@ -41,8 +43,7 @@ check: .venv/.dev $(NODE_MODULES)
 	$(BIN)/python tools/check_links.py
 	npm --prefix pwa run check
 
-bench: .venv/.dev $(DIST)
-	tools/chromium
+bench: .venv/.dev $(DIST) browser
 	$(BIN)/python -m tests.bench $(ARGS)
 
 # The random tests of `make test` again, with many more seeds, or with a part of them (SOAK=0.1). Takes hours.
@@ -59,6 +60,9 @@ lock: .venv/.dev
 
 clean:
 	rm -rf .venv pwa/node_modules pwa/dist tests/artefacts
+
+browser:
+	tools/chromium
 
 # What is installed, remembered by time stamps: a changed lock file installs again.
 .venv/bin/python:
