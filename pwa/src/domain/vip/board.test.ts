@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { VipCaseBrief, VipStep } from '../documents'
 import { boardOf, fits } from './board'
-import { errandsOf } from './errands'
+import { errandsOf, handoverOf } from './errands'
 import { byStage, gatesBefore, inOrder, nextOf } from './timeline'
 
 const row = { created_at: '2026-11-20T02:00:00.000Z', updated_at: '', updated_by: null }
@@ -189,4 +189,21 @@ test('my next steps: late ones, what can be done now, today, later; nobody elseâ
   expect(named(present)).toEqual(['assign', 'welcome'])
   expect(named(today)).toEqual(['greeting'])
   expect(named(later)).toEqual(['write_plans', 'tour', 'thanks'])
+})
+
+test('what is handed over: of each case the open steps that are mine, the next arrival first', () => {
+  const steps = journey(
+    step('greeting@tomorrow', { due_at: '2026-11-25T02:00:00.000Z' }),
+    step('tour@a'),
+    step('welcome@a', { due_at: early }),
+    step('party@a', { state: 'done' }),
+    step('room@a', { owner_role: 'nurse' }),
+    step('room@hers', { owner_role: 'nurse' }),
+  )
+  const cases = [vip('tomorrow', { arrival_at: '2026-11-25T02:00:00.000Z' }), vip('a'), vip('hers')]
+  const left = handoverOf(cases, steps, service).map(({ vip, steps }) => [vip.id, codes(steps)])
+  expect(left).toEqual([
+    ['a', ['tour', 'welcome']],
+    ['tomorrow', ['greeting']],
+  ])
 })

@@ -68,7 +68,7 @@ export const fits = (row: BoardRow, filter: Filter): boolean =>
   filter === 'all' || (filter === 'late' ? row.late > 0 : row[filter])
 
 /** The next arrival first; who has none yet comes last. */
-function byArrival(one: VipCaseBrief, other: VipCaseBrief): number {
+export function byArrival(one: VipCaseBrief, other: VipCaseBrief): number {
   const [first, second] = [one.arrival_at ?? '9', other.arrival_at ?? '9']
   return first < second ? -1 : first > second ? 1 : one.id < other.id ? -1 : 1
 }

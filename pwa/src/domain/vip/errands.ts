@@ -2,7 +2,7 @@
 import type { Id, Instant, Role, VipCaseBrief, VipStep } from '../documents'
 import { isOver } from '../mutators/vip/history'
 import { dayOf } from '../zone'
-import { groupedByCase } from './board'
+import { byArrival, groupedByCase } from './board'
 import { earlier, inOrder, isFor, isLate, type Planned } from './timeline'
 
 export interface Errand {
@@ -45,6 +45,25 @@ export function errandsOf(
     errands[isLate(step, at) ? 'late' : turn ? 'now' : today ? 'today' : 'later'].push({ vip, step })
   }
   return errands
+}
+
+/** What a person leaves to whoever comes after them: of each confirmed case their open steps, in order. */
+export function handoverOf(
+  cases: readonly VipCaseBrief[],
+  steps: readonly VipStep[],
+  person: { id: Id; roles: readonly Role[] },
+): { vip: VipCaseBrief; steps: VipStep[] }[] {
+  const groups = groupedByCase(steps)
+  return cases
+    .filter(({ status }) => status === 'confirmed')
+    .map((vip) => ({
+      vip,
+      steps: openOf(groups.get(vip.id) ?? [])
+        .map(({ step }) => step)
+        .filter((step) => isFor(step, person)),
+    }))
+    .filter(({ steps }) => steps.length > 0)
+    .sort((one, other) => byArrival(one.vip, other.vip))
 }
 
 function openOf(steps: readonly VipStep[]): (Planned & { waits: boolean })[] {

@@ -1,6 +1,7 @@
 // What is said about cases and steps.
 import { useI18n } from 'vue-i18n'
-import type { Bilingual, Instant, VipStep } from '@/domain/documents'
+import type { Bilingual, Instant, VipCaseBrief, VipStep } from '@/domain/documents'
+import { records } from '@/state'
 import { moment } from '../clock'
 import { daysBetween, useWords } from '../words'
 
@@ -11,7 +12,15 @@ export function useVipWords() {
 
   const title = ({ zh, en }: Bilingual) => (locale.value === 'en' ? en : zh)
 
-  const stage = (code: string) => (te(`vip_stage.${code}`) ? t(`vip_stage.${code}`) : code)
+  /** As the journey calls it that the case was opened under; the clinic may have renamed or added stages. */
+  const stage = (code: string, { template_version }: VipCaseBrief) => {
+    const journey = records.all('vip_template').find(({ version }) => version === template_version)
+    const own = journey?.stages.find((one) => one.code === code)?.title
+    return own ? title(own) : te(`vip_stage.${code}`) ? t(`vip_stage.${code}`) : code
+  }
+
+  /** "12,800 元", from fen. */
+  const money = (fen: number) => t('vip.money', { amount: new Intl.NumberFormat(locale.value).format(fen / 100) })
 
   /** "行政 · 陈敏": whose step it is, and whose in person. */
   const owner = ({ owner_role, assignee_id }: VipStep) =>
@@ -28,5 +37,5 @@ export function useVipWords() {
     return near ? `${when(at)} · ${t('time.left', { span: span(left) })}` : when(at)
   }
 
-  return { ...words, title, stage, owner, clock, arrival }
+  return { ...words, title, stage, owner, clock, arrival, money }
 }
