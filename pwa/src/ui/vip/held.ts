@@ -1,6 +1,6 @@
 // The VIP cases of this phone: whole, or what partners see of their own salon's.
 import { computed } from 'vue'
-import type { Id, VipCase, VipCaseBrief, VipStep } from '@/domain/documents'
+import type { Id, VipCase, VipCaseBrief, VipPlan, VipStep } from '@/domain/documents'
 import { isRunning } from '@/domain/vip/board'
 import { records } from '@/state'
 
@@ -20,6 +20,13 @@ export const caseOf = (id: Id): VipCase | VipCaseBrief | undefined =>
 export function stepsOf(id: Id): VipStep[] {
   const whole = records.by('vip_step', 'case_id', id)
   return whole.length ? whole : records.by('vip_step_early', 'case_id', id)
+}
+
+/** By label. */
+export function plansOf(id: Id): VipPlan[] {
+  const whole = records.by('vip_plan', 'case_id', id)
+  const held = whole.length ? whole : records.by('vip_plan_released', 'case_id', id)
+  return [...held].sort((one, other) => (one.label < other.label ? -1 : 1))
 }
 
 /** It runs, and this phone holds all of it. */
