@@ -25,6 +25,7 @@ from server.api import (
     sheets,
     sync,
     uploads,
+    vip,
 )
 from server.clinic.finisher import Finisher
 from server.clinic.uploads import Uploads
@@ -65,7 +66,7 @@ def create_app(config: Config | None = None) -> Flask:
         )  # fmt: skip
     api = openapi.Documented(app, session.cookie_name(config))
     errors.init_app(app)  # after flask-smorest, which has an answer of its own shape
-    for module in (auth, sync, devices, customers, photos, push, sheets, reports, uploads, health):
+    for module in (auth, sync, devices, customers, photos, push, sheets, reports, uploads, vip, health):
         api.register_blueprint(module.blueprint)
     uploads.init_app(app)
     openapi.describe(api)

@@ -11,14 +11,18 @@ from server.api.schemas import may_answer
 from server.api.session import caller, session_required
 from server.clinic.fields import Day, one_of
 from server.clinic.reports import COUNTS, STEPS, TRIES, Span, report
+from server.clinic.vip.figures import vip_report
 from server.instants import utc_now
 
 blueprint = Blueprint("reports", __name__, url_prefix="/api/reports", description="Reports")
 
 
-class ReportArgs(Schema):
+class SpanArgs(Schema):
     from_ = Day(required=True, data_key="from")
     to = Day(required=True)
+
+
+class ReportArgs(SpanArgs):
     step = one_of(*STEPS, load_default="day")
 
 
@@ -61,3 +65,59 @@ def followups(args: dict[str, Any]) -> Response:
     administrator. No customer appears."""
     first, last = (date.fromisoformat(args[name]) for name in ("from_", "to"))
     return jsonify(report(caller(), Span(first, last, args["step"]), utc_now()))
+
+
+class VipStageRow(Schema):
+    stage = fields.String(required=True)
+    steps = fields.Integer(required=True)
+    done = fields.Integer(required=True)
+    skipped = fields.Integer(required=True)
+    in_time = fields.Integer(required=True)
+    late = fields.Integer(required=True)
+
+
+class VipCaseRow(Schema):
+    case_id = fields.String(required=True)
+    customer_id = fields.String(required=True)
+    partner_id = fields.String(required=True)
+    channel_dev_id = fields.String(required=True, allow_none=True)
+    status = fields.String(required=True)
+    arrival_at = fields.String(required=True)
+    month = fields.String(required=True)
+    stages = fields.List(fields.Nested(VipStageRow), required=True)
+    in_time = fields.Integer(required=True)
+    late = fields.Integer(required=True)
+    decision = fields.List(fields.String(), required=True)
+    amount = fields.Integer(required=True, allow_none=True)
+
+
+class VipMonthRow(Schema):
+    month = fields.String(required=True)
+    partner_id = fields.String(required=True)
+    channel_dev_id = fields.String(required=True, allow_none=True)
+    cases = fields.Integer(required=True)
+    closed = fields.Integer(required=True)
+    accepted = fields.Integer(required=True)
+    amount = fields.Integer(required=True)
+    in_time = fields.Integer(required=True)
+    late = fields.Integer(required=True)
+
+
+class VipReportAnswer(Schema):
+    from_ = fields.String(required=True, data_key="from")
+    to = fields.String(required=True)
+    at = fields.String(required=True)
+    cases = fields.List(fields.Nested(VipCaseRow), required=True)
+    months = fields.List(fields.Nested(VipMonthRow), required=True)
+
+
+@blueprint.get("/vip")
+@may_answer(blueprint, 401, 403, 422, 503)
+@blueprint.arguments(SpanArgs, location="query")
+@blueprint.response(200, VipReportAnswer)
+@session_required()
+def vip(args: dict[str, Any]) -> Response:
+    """VIP cases that arrived on these days, and their sums by month, partner and channel developer; for leads
+    and the administrator. Amounts in fen."""
+    first, last = (date.fromisoformat(args[name]) for name in ("from_", "to"))
+    return jsonify(vip_report(caller(), first, last, utc_now()))

@@ -65,8 +65,13 @@ def make(args: dict[str, Any]) -> Response:
     rows = [[_placed(one) if one else None for one in row] for row in args["rows"]]
     order = Order(rows, args["purpose"], args["format"], args["language"])
     store = current_app.extensions["meidang"].store
-    response = Response(make_sheet(store, caller(), order), mimetype=CONTENT_TYPES[order.format])
-    response.headers["Content-Disposition"] = f'attachment; filename="comparison.{order.format}"'
+    return as_file(make_sheet(store, caller(), order), "comparison", order.format)
+
+
+def as_file(data: bytes, name: str, format: str) -> Response:
+    """To be saved under that name, never shown as anything else."""
+    response = Response(data, mimetype=CONTENT_TYPES[format])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

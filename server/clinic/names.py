@@ -19,6 +19,7 @@ _READINGS = """
 SURNAME_READINGS = dict(pair.split(":") for pair in _READINGS.split())
 
 FORMS = {"female": "女士", "male": "先生"}
+IN_ENGLISH = {"女士": "Ms", "先生": "Mr", "顾客": "Customer"}
 
 _HAN = "〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _STARTS_HAN = re.compile(f"[{_HAN}]")
@@ -43,6 +44,12 @@ def surname_of(name: str) -> str:
 def form_of(gender: str | None) -> str:
     """The Chinese form of address; 顾客 when the gender is not known."""
     return FORMS.get(gender or "", "顾客")
+
+
+def called(name: str, gender: str | None, language: str) -> str:
+    """How a page says who it is about: 王女士, Ms 王."""
+    surname, form = surname_of(name), form_of(gender)
+    return f"{surname}{form}" if language == "zh" else f"{IN_ENGLISH[form]} {surname}"
 
 
 def pinyin_of(name: str) -> str:

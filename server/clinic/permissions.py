@@ -135,6 +135,14 @@ ACTS: dict[str, dict[str, Scope]] = {
     "vip.plan.answer": {
         "partner_consultant": OWN, "customer_service": ALL, "cs_lead": ALL, "ops_director": ALL,
     },
+    "vip.print": {},
+    "vip.proposal": {
+        "consultant": OWN, "consult_lead": ALL, "doctor": OWN, "channel_dev": OWN, "partner_consultant": OWN,
+        "customer_service": ALL, "cs_lead": ALL, "ops_director": ALL,
+    },
+    "vip.report": {
+        "consult_lead": ALL, "channel_dev": OWN, "customer_service": ALL, "cs_lead": ALL, "ops_director": ALL,
+    },
     "vip.step": {
         "front_desk": ROLE, "consult_assistant": OWN, "consultant": OWN, "consult_lead": ALL,
         "customer_service": ALL, "cs_lead": ALL, "nurse": OWN, "doctor": OWN, "channel_dev": OWN,

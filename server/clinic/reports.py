@@ -78,8 +78,8 @@ def report(person: SignedIn, span: Span, now: datetime) -> Row:
     days = span.periods()
     with read() as connection:
         zone = connection.scalar(select(Clinic.timezone).where(Clinic.clinic_id == person.clinic_id))
-        starts = [_midnight(day, zone) for day in days]
-        end = _midnight(span.last + timedelta(days=1), zone)
+        starts = [midnight(day, zone) for day in days]
+        end = midnight(span.last + timedelta(days=1), zone)
         about = (connection, person.clinic_id, starts, end)
         rows = _merged(_followups(*about, now), _attempts(*about))
         escalations = _escalations(*about)
@@ -91,7 +91,7 @@ def report(person: SignedIn, span: Span, now: datetime) -> Row:
     }  # fmt: skip
 
 
-def _midnight(day: date, zone: str | None) -> str:
+def midnight(day: date, zone: str | None) -> str:
     return instant(datetime.combine(day, time(0), ZoneInfo(zone or "UTC")))
 
 

@@ -14,7 +14,7 @@ from photos.stores import Store
 from photos.words import Words
 from server.clinic.customers import Customer
 from server.clinic.exports import export
-from server.clinic.names import form_of, surname_of
+from server.clinic.names import called
 from server.clinic.photo_sets import Photo, PhotoSet
 from server.clinic.pictures import makers, original, photo_for
 from server.clinic.settings import clinic_of
@@ -31,7 +31,6 @@ ONLY_FOR = {
     "teaching": Words("仅供内部教学", "Internal teaching only"),
 }
 POINTS = {point.code: point.name for point in TIME_POINTS}
-FORMS = {"女士": "Ms", "先生": "Mr", "顾客": "Customer"}
 MAKERS = {"png": png, "pdf": pdf}
 
 
@@ -145,8 +144,7 @@ def _view_name(region: str, code: str) -> Words:
 def _subject(customer: Row, order: Order) -> str:
     """By name only in the consulting room; elsewhere a number that the clinic can trace."""
     if order.purpose == "record":
-        surname, form = surname_of(customer["name"]), form_of(customer["gender"])
-        return f"{surname}{form}" if order.language == "zh" else f"{FORMS[form]} {surname}"
+        return called(customer["name"], customer["gender"], order.language)
     number = customer["id"][-6:].upper()
     return f"病例 {number}" if order.language == "zh" else f"case {number}"
 

@@ -76,6 +76,7 @@ MAY: dict[str, dict[str, str]] = {
     "photo.stored": {},
     "photo.viewed": {},
     "photo.exported": {},
+    "vip.printed": {},
     "notice.read": {"own": EVERYBODY},
     "notice.settings": {"all": EVERYBODY},
     "rejection.dismiss": {"own": EVERYBODY},

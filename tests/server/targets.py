@@ -299,6 +299,10 @@ class Targets:
         id = self.vip_plan_release(customer, whose)["id"]
         return {"id": self.scene.perform("vip.plan.release", {"id": id}), "answer": "accepted"}
 
+    def vip_printed(self, customer: str, whose: str) -> dict[str, Any]:
+        args = {"what": "report", "format": "pdf", "staff_id": self.actor_id}
+        return {"case_id": self._vip(customer, whose), **args}
+
     def vip_step(self, customer: str, whose: str) -> dict[str, Any]:
         return self._vip_step(customer, whose, "greeting")
 

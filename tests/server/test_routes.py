@@ -35,6 +35,9 @@ ROUTES = {
     ("DELETE", "/api/push/subscriptions"): "signed in",
     ("POST", "/api/sheets"): "signed in",
     ("GET", "/api/reports/followups"): "signed in",
+    ("GET", "/api/reports/vip"): "signed in",
+    ("POST", "/api/vip/proposals"): "signed in",
+    ("POST", "/api/vip/case-reports"): "signed in",
     ("POST", "/api/uploads"): "signed in",
     ("PATCH", "/api/uploads/<uuid:upload_id>"): "signed in",
     ("DELETE", "/api/uploads/<uuid:upload_id>"): "signed in",
@@ -56,12 +59,15 @@ BODIES = {
         "language": "zh",
     },
 }
+BODIES["/api/vip/proposals"] = {"plan_ids": [uuid7()], "format": "png", "language": "zh"}
+BODIES["/api/vip/case-reports"] = {"case_id": uuid7(), "format": "png", "language": "zh"}
 TUS = {"Tus-Resumable": "1.0.0"}
 GUARDED = sorted((method, route) for (method, route), who in ROUTES.items() if who == "signed in")
 
 
 def path_of(route: str) -> str:
-    query = {"/api/customers/search": "?q=a", "/api/reports/followups": "?from=2026-11-01&to=2026-11-22"}
+    span = "?from=2026-11-01&to=2026-11-22"
+    query = {"/api/customers/search": "?q=a", "/api/reports/followups": span, "/api/reports/vip": span}
     return re.sub("<uuid:.*?>", uuid7(), route) + query.get(route, "")
 
 
