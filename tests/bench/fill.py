@@ -3,6 +3,7 @@
 import random
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -47,6 +48,30 @@ def add_customers(app: Flask, clinic_id: str, count: int, seed: int = 1) -> None
         for _ in range(count):
             _create_customer(tx, chance, datetime.now(UTC))
         tx.flush()
+
+
+def add_vip_cases(app: Flask, clinic_id: str, count: int, seed: int = 1) -> None:
+    """Confirmed cases that arrive one after the other within two months, with all their steps to do."""
+    chance = random.Random(seed)
+    now = datetime.now(UTC)
+    with app.app_context(), write() as connection:
+        tx = Transaction(connection, clinic_id, instant(now))
+        partner = _new(tx, chance, "partner.add", {"name": "沙龙"})
+        for number in range(count):
+            customer = _create_customer(tx, chance, now)
+            arrival = instant(now + timedelta(hours=number * 7 - 48))
+            case = {"customer_id": customer, "partner_id": partner, "screening": {}, "arrival_at": arrival}
+            id = _new(tx, chance, "vip.open", case)
+            perform(tx, "vip.review", {"case_id": id, "decision": "approve"})
+            perform(tx, "vip.confirm", {"case_id": id, "decision": "confirm"})
+        tx.flush()
+
+
+def _new(tx: Transaction, chance: random.Random, name: str, args: dict[str, Any]) -> str:
+    id = str(uuid.UUID(int=chance.getrandbits(128)))
+    tx.context = Context(SERVER, tx.now, str(uuid.UUID(int=chance.getrandbits(128))))
+    perform(tx, name, {"id": id, **args})
+    return id
 
 
 def _create_customer(tx: Transaction, chance: random.Random, at: datetime) -> str:

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { VipCaseBrief, VipStep } from '../documents'
 import { boardOf, fits } from './board'
 import { errandsOf, handoverOf } from './errands'
-import { byStage, gatesBefore, inOrder, nextOf } from './timeline'
+import { byStage, gatesBefore, inOrder, nextOf, ordersOf } from './timeline'
 
 const row = { created_at: '2026-11-20T02:00:00.000Z', updated_at: '', updated_by: null }
 const now = Date.parse('2026-11-24T01:00:00.000Z')
@@ -131,7 +131,7 @@ test('the board has running cases by arrival, those without one last', () => {
     vip('not one', { status: 'declined' }),
     vip('asked', { status: 'screening', arrival_at: '2026-12-01T02:00:00.000Z' }),
   ]
-  const board = boardOf(cases, [], { now, timezone, person: service })
+  const board = boardOf(cases, ordersOf([]), { now, timezone, person: service })
   expect(board.map(({ vip }) => vip.id)).toEqual(['today', 'tomorrow', 'asked', 'unknown'])
 })
 
@@ -143,7 +143,7 @@ test('a row says how far the stage is, what is next, and how much is late or unc
     step('greeting', { stage: 'arrival', due_at: arrival }),
     step('party@b', { due_at: early }),
   )
-  const [shown] = boardOf([vip('a')], steps, { now, timezone, person: service })
+  const [shown] = boardOf([vip('a')], ordersOf(steps), { now, timezone, person: service })
   expect(shown).toMatchObject({ done: 1, total: 3, next: { code: 'bookings' }, late: 1, unclear: 1 })
 })
 
@@ -160,7 +160,7 @@ test('mine, today and late choose among the rows', () => {
     vip('team', { arrival_at: later, team: { consultant: 'service' } }),
     vip('done', { arrival_at: arrival }),
   ]
-  const board = boardOf(cases, steps, { now, timezone, person: service })
+  const board = boardOf(cases, ordersOf(steps), { now, timezone, person: service })
   const chosen = (filter: Parameters<typeof fits>[1]) =>
     board.filter((one) => fits(one, filter)).map(({ vip }) => vip.id)
   expect(chosen('all')).toHaveLength(4)
@@ -183,7 +183,7 @@ test('my next steps: late ones, what can be done now, today, later; nobody elseâ
     step('confirmation@asked'),
   )
   const cases = [vip('a'), vip('asked', { status: 'reviewed' })]
-  const { late, now: present, today, later } = errandsOf(cases, steps, { now, timezone, person: service })
+  const { late, now: present, today, later } = errandsOf(cases, ordersOf(steps), { now, timezone, person: service })
   const named = (errands: { step: VipStep }[]) => codes(errands.map(({ step }) => step))
   expect(named(late)).toEqual(['party'])
   expect(named(present)).toEqual(['assign', 'welcome'])
@@ -201,7 +201,7 @@ test('what is handed over: of each case the open steps that are mine, the next a
     step('room@hers', { owner_role: 'nurse' }),
   )
   const cases = [vip('tomorrow', { arrival_at: '2026-11-25T02:00:00.000Z' }), vip('a'), vip('hers')]
-  const left = handoverOf(cases, steps, service).map(({ vip, steps }) => [vip.id, codes(steps)])
+  const left = handoverOf(cases, ordersOf(steps), service).map(({ vip, steps }) => [vip.id, codes(steps)])
   expect(left).toEqual([
     ['a', ['tour', 'welcome']],
     ['tomorrow', ['greeting']],

@@ -1,8 +1,8 @@
 // All running VIP cases on one glance: by arrival, with the stage, what is next and whose, and what is late.
-import type { Id, Instant, Role, VipCaseBrief, VipStep } from '../documents'
+import type { Id, Role, VipCaseBrief, VipStep } from '../documents'
 import { isOver } from '../mutators/vip/history'
-import { dayOf } from '../zone'
-import { byStage, inOrder, isFor, isLate, nextOf, type Planned } from './timeline'
+import { onDayOf } from '../planning'
+import { isFor, isLate, nextOf, type Planned } from './timeline'
 
 export interface BoardRow {
   vip: VipCaseBrief
@@ -28,40 +28,32 @@ interface Looking {
 
 export const isRunning = ({ status }: VipCaseBrief): boolean => status !== 'declined' && status !== 'closed'
 
-export function groupedByCase(steps: readonly VipStep[]): Map<Id, VipStep[]> {
-  const groups = new Map<Id, VipStep[]>()
-  for (const step of steps) {
-    const group = groups.get(step.case_id)
-    if (group) group.push(step)
-    else groups.set(step.case_id, [step])
-  }
-  return groups
-}
-
-/** `done` of `total` mandatory steps: those of the stage at which the case stands. */
-export function boardOf(cases: readonly VipCaseBrief[], steps: readonly VipStep[], looking: Looking): BoardRow[] {
-  const groups = groupedByCase(steps)
+/** `orders`: the steps of each case. `done` of `total` mandatory steps: those of the stage at which the case stands. */
+export function boardOf(
+  cases: readonly VipCaseBrief[],
+  orders: ReadonlyMap<Id, readonly Planned[]>,
+  { now, timezone, person }: Looking,
+): BoardRow[] {
+  const at = new Date(now).toISOString()
+  const isToday = onDayOf(at, timezone)
   return cases
     .filter(isRunning)
     .sort(byArrival)
-    .map((vip) => rowOf(vip, inOrder(groups.get(vip.id) ?? []), looking))
-}
-
-function rowOf(vip: VipCaseBrief, order: readonly Planned[], { now, timezone, person }: Looking): BoardRow {
-  const at = new Date(now).toISOString()
-  const open = order.map(({ step }) => step).filter((step) => !isOver(step.state))
-  const isToday = (when: Instant | null) => when !== null && dayOf(Date.parse(when), timezone) === dayOf(now, timezone)
-  const { done = 0, total = 0 } = byStage(order).find(({ stage }) => stage === vip.stage) ?? {}
-  return {
-    vip,
-    done,
-    total,
-    next: nextOf(order, at),
-    late: open.filter((step) => isLate(step, at)).length,
-    unclear: order.filter(({ step }) => step.contested).length,
-    mine: Object.values(vip.team).includes(person.id) || open.some((step) => isFor(step, person)),
-    today: isToday(vip.arrival_at) || open.some(({ due_at }) => isToday(due_at)),
-  }
+    .map((vip) => {
+      const order = orders.get(vip.id) ?? []
+      const open = order.map(({ step }) => step).filter(({ state }) => !isOver(state))
+      const atHand = order.filter(({ step }) => step.stage === vip.stage && step.mandatory)
+      return {
+        vip,
+        done: atHand.filter(({ step }) => isOver(step.state)).length,
+        total: atHand.length,
+        next: nextOf(order, at),
+        late: open.filter((step) => isLate(step, at)).length,
+        unclear: order.filter(({ step }) => step.contested).length,
+        mine: Object.values(vip.team).includes(person.id) || open.some((step) => isFor(step, person)),
+        today: isToday(vip.arrival_at) || open.some(({ due_at }) => isToday(due_at)),
+      }
+    })
 }
 
 export const fits = (row: BoardRow, filter: Filter): boolean =>

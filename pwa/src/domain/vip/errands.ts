@@ -1,9 +1,9 @@
 // One person's next steps across all their VIP cases, for somebody who walks.
-import type { Id, Instant, Role, VipCaseBrief, VipStep } from '../documents'
+import type { Id, Role, VipCaseBrief, VipStep } from '../documents'
 import { isOver } from '../mutators/vip/history'
-import { dayOf } from '../zone'
-import { byArrival, groupedByCase } from './board'
-import { earlier, inOrder, isFor, isLate, type Planned } from './timeline'
+import { onDayOf } from '../planning'
+import { byArrival } from './board'
+import { earlier, isFor, isLate, type Planned } from './timeline'
 
 export interface Errand {
   vip: VipCaseBrief
@@ -26,23 +26,21 @@ const SOON_MS = 3_600_000
  */
 export function errandsOf(
   cases: readonly VipCaseBrief[],
-  steps: readonly VipStep[],
+  orders: ReadonlyMap<Id, readonly Planned[]>,
   { now, timezone, person }: { now: number; timezone: string; person: { id: Id; roles: readonly Role[] } },
 ): Errands {
   const at = new Date(now).toISOString()
   const soon = new Date(now + SOON_MS).toISOString()
-  const isToday = (when: Instant) => dayOf(Date.parse(when), timezone) === dayOf(now, timezone)
-  const groups = groupedByCase(steps)
+  const isToday = onDayOf(at, timezone)
   const errands: Errands = { late: [], now: [], today: [], later: [] }
   const owed = cases
     .filter(({ status }) => status === 'confirmed')
-    .flatMap((vip) => openOf(groups.get(vip.id) ?? []).map((planned) => ({ vip, ...planned })))
+    .flatMap((vip) => openOf(orders.get(vip.id) ?? []).map((planned) => ({ vip, ...planned })))
     .filter(({ step }) => isFor(step, person))
     .sort(earlier)
   for (const { vip, step, from, waits } of owed) {
     const turn = !waits && (from === null || from <= soon)
-    const today = step.due_at !== null && isToday(step.due_at)
-    errands[isLate(step, at) ? 'late' : turn ? 'now' : today ? 'today' : 'later'].push({ vip, step })
+    errands[isLate(step, at) ? 'late' : turn ? 'now' : isToday(step.due_at) ? 'today' : 'later'].push({ vip, step })
   }
   return errands
 }
@@ -50,15 +48,14 @@ export function errandsOf(
 /** What a person leaves to whoever comes after them: of each confirmed case their open steps, in order. */
 export function handoverOf(
   cases: readonly VipCaseBrief[],
-  steps: readonly VipStep[],
+  orders: ReadonlyMap<Id, readonly Planned[]>,
   person: { id: Id; roles: readonly Role[] },
 ): { vip: VipCaseBrief; steps: VipStep[] }[] {
-  const groups = groupedByCase(steps)
   return cases
     .filter(({ status }) => status === 'confirmed')
     .map((vip) => ({
       vip,
-      steps: openOf(groups.get(vip.id) ?? [])
+      steps: openOf(orders.get(vip.id) ?? [])
         .map(({ step }) => step)
         .filter((step) => isFor(step, person)),
     }))
@@ -66,8 +63,8 @@ export function handoverOf(
     .sort((one, other) => byArrival(one.vip, other.vip))
 }
 
-function openOf(steps: readonly VipStep[]): (Planned & { waits: boolean })[] {
-  const open = inOrder(steps).filter(({ step }) => !isOver(step.state))
+function openOf(order: readonly Planned[]): (Planned & { waits: boolean })[] {
+  const open = order.filter(({ step }) => !isOver(step.state))
   const first = new Map<string, number>()
   for (const { step } of open)
     if (step.mandatory) first.set(step.stage, Math.min(step.position, first.get(step.stage) ?? step.position))

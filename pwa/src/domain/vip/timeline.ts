@@ -33,10 +33,21 @@ export function inOrder(steps: readonly VipStep[]): Planned[] {
   return planned.sort(earlier)
 }
 
+/** The steps of each case, in order. */
+export function ordersOf(steps: readonly VipStep[]): ReadonlyMap<Id, Planned[]> {
+  const groups = new Map<Id, VipStep[]>()
+  for (const step of steps) {
+    const group = groups.get(step.case_id)
+    if (group) group.push(step)
+    else groups.set(step.case_id, [step])
+  }
+  return new Map([...groups].map(([id, group]) => [id, inOrder(group)]))
+}
+
 /** What is to be done next: what is late, then what the order says. */
 export function nextOf(order: readonly Planned[], now: Instant): VipStep | undefined {
-  const open = order.filter(({ step }) => !isOver(step.state))
-  return (open.find(({ step }) => isLate(step, now)) ?? open.find(({ step }) => step.mandatory) ?? open[0])?.step
+  const open = order.map(({ step }) => step).filter(({ state }) => !isOver(state))
+  return open.find((step) => isLate(step, now)) ?? open.find(({ mandatory }) => mandatory) ?? open[0]
 }
 
 export interface StageProgress {

@@ -2,6 +2,7 @@
 import { computed } from 'vue'
 import type { Id, VipCase, VipCaseBrief, VipPlan, VipStep } from '@/domain/documents'
 import { isRunning } from '@/domain/vip/board'
+import { ordersOf } from '@/domain/vip/timeline'
 import { records } from '@/state'
 
 export const heldCases = computed<VipCaseBrief[]>(() => [
@@ -9,10 +10,12 @@ export const heldCases = computed<VipCaseBrief[]>(() => [
   ...records.all('vip_case_brief').filter(({ id }) => !records.get('vip_case', id)),
 ])
 
-export const heldSteps = computed<VipStep[]>(() => [
-  ...records.all('vip_step'),
-  ...records.all('vip_step_early').filter(({ id }) => !records.get('vip_step', id)),
-])
+/** The steps of each case, in order. Kept, because the clock asks again and again. */
+export const heldOrders = computed(() => {
+  const whole = records.all('vip_step')
+  const early = records.all('vip_step_early').filter(({ id }) => !records.get('vip_step', id))
+  return ordersOf(early.length ? [...whole, ...early] : whole)
+})
 
 export const caseOf = (id: Id): VipCase | VipCaseBrief | undefined =>
   records.get('vip_case', id) ?? records.get('vip_case_brief', id)
