@@ -64,7 +64,7 @@ AUDIENCES: dict[str, Audience] = {
     ),
     "channel_dev": _reads("", "name profile vip_screening photo consent vip"),
     "partner_consultant": _reads("", "name vip_early"),
-    "admin_office": _reads("name vip", "vip_screening"),
+    "admin_office": _reads("name vip", "vip_screening photo"),
     "finance": _reads("name schedule money", "vip"),
     "ops_director": _reads("name profile alert schedule treatment care consent vip money board review"),
     "clinic_admin": _reads("name"),
@@ -111,7 +111,7 @@ ACTS: dict[str, dict[str, Scope]] = {
     },
     "photo.look": {
         "consult_assistant": ALL, "consultant": OWN, "consult_lead": ALL, "customer_service": ALL,
-        "cs_lead": ALL, "nurse": ALL, "doctor": ALL, "channel_dev": OWN,
+        "cs_lead": ALL, "nurse": ALL, "doctor": ALL, "channel_dev": OWN, "admin_office": OWN,
     },
     "photo.void": {"consult_lead": ALL},
     "photo.export": {

@@ -144,8 +144,14 @@ def start(tx: Transaction, args: Args) -> None:
         row = tx.get(table, args[name])
         if args[name] and (row is None or row["customer_id"] != args["customer_id"]):
             raise Rejected("not_found", "That is not on this customer's file.", **{name: ["unknown"]})
+    from server.clinic.vip import cases, team  # which have pictures
+
+    case = tx.get(cases.VipCase, args["vip_case_id"])
+    if case and case["customer_id"] != args["customer_id"]:
+        raise Rejected("not_found", "That is not this customer's case.", vip_case_id=["unknown"])
     _require_consent(tx, args["customer_id"])
     tx.insert(PhotoSet, args.pop("id"), status="taking", skipped=[], by=tx.actor.staff_id, **args)
+    team.pictures_begun(tx, args["customer_id"])
 
 
 @mutation("photo_set.skip", SkipArgs, id=PhotoSet)

@@ -16,6 +16,7 @@ from server.clinic.vip.lead_times import due
 from server.clinic.vip.steps import step_id
 from tests.rigs.client import uuid7
 from tests.server.scene import Scene, ago
+from tests.server.targets import Targets, photo, photo_set
 
 LEAD_TIMES = json.loads((Path(__file__).parents[1] / "vectors" / "lead_times.json").read_text())
 ARRIVAL = "2026-12-01T02:00:00.000Z"
@@ -290,3 +291,50 @@ def test_who_has_an_open_step_is_told_of_the_move(clinic, scene, vip):
     assert code_of(service.do("vip.arrival", moved)) == "applied"
     assert "vip_moved" in told(developer)
     assert told(nurse) == []
+
+
+def test_administration_sees_the_first_pictures_while_it_reviews_and_no_others(clinic, scene):
+    office, developer = clinic.phone("admin_office"), clinic.phone("channel_dev")
+    targets, customer = Targets(scene, "", "", ""), scene.customer()
+    case = scene.vip_case(customer, scene.partner_of(None))
+    scene.perform("vip.assign", assign(case, "channel_dev", developer.staff["id"]))
+    consent = targets.consent_sign(customer, "")
+    assert code_of(developer.do("consent.sign", consent)) == "applied"
+    first = photo_set(customer, vip_case_id=case)
+    assert code_of(developer.do("photo_set.start", first)) == "applied"
+    added = photo(first["id"])
+    assert code_of(developer.do("photo.add", added)) == "applied"
+    office.pull()
+    assert set(office.rows("photo_set")) == {first["id"]}
+    assert set(office.rows("photo")) == {added["id"]}
+    assert office.rows("customer") == {}
+    assert code_of(office.do("photo.opened", {"id": added["id"]})) == "applied"
+    other = scene.perform("photo_set.start", photo_set(customer))
+    office.pull()
+    assert office.rows("photo_set") == office.rows("photo") == {}
+    developer.pull()
+    assert set(developer.rows("photo_set")) == {first["id"], other}
+    assert office.digest() == office.own_digest()
+
+
+def test_administration_loses_the_pictures_with_the_decision_even_when_it_is_on_the_team(clinic, scene):
+    office, customer = clinic.phone("admin_office"), scene.customer()
+    case = scene.vip_case(customer, scene.partner_of(None))
+    scene.perform("vip.assign", assign(case, "admin_office", office.staff["id"]))
+    scene.perform("consent.sign", Targets(scene, "", "", "").consent_sign(customer, ""))
+    scene.perform("photo_set.start", photo_set(customer, vip_case_id=case))
+    office.pull()
+    assert len(office.rows("photo_set")) == 1
+    for act, decision in (("vip.review", "approve"), ("vip.confirm", "confirm")):
+        scene.perform(act, {"case_id": case, "decision": decision})
+    office.pull()
+    assert office.rows("photo_set") == {}
+    assert held(office, "vip_case", case)
+
+
+def test_pictures_are_not_hung_on_the_case_of_somebody_else(clinic, scene, vip):
+    developer = clinic.phone("channel_dev")
+    customer = scene.customer(developer.staff["id"])
+    scene.perform("consent.sign", Targets(scene, "", "", "").consent_sign(customer, ""))
+    wrong = photo_set(customer, vip_case_id=vip.case)
+    assert code_of(developer.do("photo_set.start", wrong)) == "not_found"

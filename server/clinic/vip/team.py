@@ -7,6 +7,7 @@ from marshmallow import Schema
 from server.clinic.fields import Id, one_of
 from server.clinic.notices import tell
 from server.clinic.permissions import ROLES, require
+from server.clinic.photo_sets import PhotoSet
 from server.clinic.staff import Staff, people_with
 from server.clinic.vip.cases import VipCase, open_case
 from server.clinic.vip.steps import VipStep, follow
@@ -18,7 +19,7 @@ from server.sync.transaction import Transaction
 UNDER_REVIEW = ("screening", "returned", "reviewed")
 WHOLE_ROLE = ("customer_service", "admin_office", "finance")
 """Roles that look after all cases: as long as nobody is named, everybody who holds the role."""
-COORDINATOR = "customer_service"
+COORDINATOR, REVIEWER = "customer_service", "admin_office"
 COMES_WITH_THE_SALON = "partner_consultant"
 TICKS = {"consultant": "assign_consultant", "nurse": "assign_after_care"}
 """Steps that are done by naming somebody."""
@@ -68,7 +69,7 @@ def regrant(tx: Transaction, case: Row) -> None:
     due = {
         (person["id"], subject)
         for person in tx.find(Staff, active=True)
-        for subject in _subjects_for(case, person)
+        for subject in _subjects_for(tx, case, person)
     }
     subjects = [case["id"], case["customer_id"]]
     there = {
@@ -81,16 +82,31 @@ def regrant(tx: Transaction, case: Row) -> None:
         tx.grant(staff_id, subject, reason)
 
 
-def _subjects_for(case: Row, person: Row) -> tuple[str, ...]:
+def _subjects_for(tx: Transaction, case: Row, person: Row) -> tuple[str, ...]:
     """Of case and customer, what this person is given because of the case."""
-    roles = person["roles"]
-    if person["id"] in (case["opened_by"], *case["team"].values()):
-        return case["id"], case["customer_id"]
+    roles, both = person["roles"], (case["id"], case["customer_id"])
+    named = {role for role, id in case["team"].items() if id == person["id"]}
+    if person["id"] == case["opened_by"] or named - {REVIEWER}:
+        return both
     if COMES_WITH_THE_SALON in roles and person["partner_id"] == case["partner_id"]:
-        return case["id"], case["customer_id"]
-    reviews = "admin_office" in roles and case["status"] in UNDER_REVIEW
+        return both
+    reviews = REVIEWER in roles and case["status"] in UNDER_REVIEW
+    if reviews and _has_no_other_pictures(tx, case):
+        return both
     is_paid = "finance" in roles and case["status"] in ("confirmed", "closed")
-    return (case["id"],) if reviews or is_paid else ()
+    return both[:1] if reviews or is_paid or named else ()
+
+
+def _has_no_other_pictures(tx: Transaction, case: Row) -> bool:
+    """Of who reviews the first pictures none but those are shown: pictures go by customer."""
+    sets = tx.find(PhotoSet, customer_id=case["customer_id"])
+    return all(one["vip_case_id"] == case["id"] for one in sets)
+
+
+def pictures_begun(tx: Transaction, customer_id: str) -> None:
+    """A set has begun: whether administration may look at this customer's is asked anew."""
+    for case in tx.find(VipCase, customer_id=customer_id, status=list(UNDER_REVIEW)):
+        regrant(tx, case)
 
 
 def staff_changed(tx: Transaction) -> None:
