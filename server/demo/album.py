@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from photos.stores import Address, Store
 from server.clinic.treatments import Treatment
+from server.clinic.vip.cases import VipCase
 from server.database import read, write
 from server.demo.drawn import SIZE, head
 from server.instants import later
@@ -24,27 +25,28 @@ SEEN_AFTER_DAYS = max(DAYS.values()) + 1
 
 @dataclass(frozen=True)
 class Sitter:
-    """Who sat for the pictures, and for which treatment."""
+    """Who sat for the pictures, for which treatment (or VIP case), when, and who took them."""
 
     number: int
     customer_id: str
-    treatment_id: str
-    nurse_id: str
-    performed_at: str
+    occasion: str
+    by: str
+    at: str
+    vip: bool = False
 
     def id(self, *names: str) -> str:
-        return str(uuid5(UUID(self.treatment_id), ":".join(names)))
+        return str(uuid5(UUID(self.occasion), ":".join(names)))
 
 
 def show_pictures(clinic_id: str, store: Store, now: str) -> int:
     """Give the demo clinic its pictures; how many. The same clinic gets the same ones."""
     pictures = 0
-    for sitter in _sitters(clinic_id, now):
+    for sitter in [*_sitters(clinic_id, now), *_vips(clinic_id)]:
         acts = [_agreement(sitter)]
         for point, days in DAYS.items():
-            if point == "d7" and sitter.number:
+            if (point == "d7" and sitter.number) or (point != "pre" and sitter.vip):
                 continue
-            begun = later(sitter.performed_at, days=days, minutes=-40)
+            begun = later(sitter.at, days=days, minutes=-40)
             taken = [_picture(clinic_id, store, sitter, point, view, begun) for view in VIEWS]
             acts += _set(sitter, point, begun, taken)
             pictures += len(taken)
@@ -66,24 +68,47 @@ def _sitters(clinic_id: str, now: str) -> list[Sitter]:
     found: dict[str, Sitter] = {}
     with read() as connection:
         for row in connection.execute(injections):
-            found.setdefault(row.customer_id, Sitter(len(found), *map(str, row)))
+            found.setdefault(
+                row.customer_id,
+                Sitter(len(found), row.customer_id, row.id, str(row.nurse_id), str(row.performed_at)),
+            )
     return list(found.values())[:SHOWN]
 
 
+def _vips(clinic_id: str) -> list[Sitter]:
+    """Those whose screening form is to be reviewed."""
+    cases = select(VipCase.customer_id, VipCase.id, VipCase.opened_by, VipCase.created_at).where(
+        VipCase.clinic_id == clinic_id, VipCase.status == "screening"
+    )
+    with read() as connection:
+        return [
+            Sitter(
+                SHOWN,
+                row.customer_id,
+                row.id,
+                str(row.opened_by),
+                later(row.created_at, minutes=80),
+                vip=True,
+            )
+            for row in connection.execute(cases)
+        ]
+
+
 def _agreement(sitter: Sitter) -> Act:
-    at = later(sitter.performed_at, minutes=-50)
+    at = later(sitter.at, minutes=-50)
     args = {
         "id": sitter.id("consent"), "customer_id": sitter.customer_id, "purpose": "record",
         "wording_version": "record/2026-11/zh", "signature": "M20 60C40 20 60 90 80 50S120 30 150 70",
         "signed_at": at,
     }  # fmt: skip
-    return Act("consent.sign", args, sitter.nurse_id, at)
+    return Act("consent.sign", args, sitter.by, at)
 
 
 def _set(sitter: Sitter, point: str, begun: str, taken: list[dict[str, Any]]) -> list[Act]:
-    set_id, by = sitter.id(point), sitter.nurse_id
+    set_id, by = sitter.id(point), sitter.by
     start = {
-        "id": set_id, "customer_id": sitter.customer_id, "treatment_id": sitter.treatment_id,
+        "id": set_id, "customer_id": sitter.customer_id,
+        "vip_case_id" if sitter.vip else "treatment_id": sitter.occasion,
         "region": "face", "time_point": point, "rule": "degrees", "checklist": {"site": True},
         "baseline_set_id": None if point == "pre" else sitter.id("pre"),
     }  # fmt: skip

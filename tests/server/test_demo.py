@@ -239,9 +239,12 @@ def test_some_have_finished_sets_of_drawn_pictures_to_compare(
     with app.app_context():
         clinic_id = clinic_id_of(demo)
         store = app.extensions["meidang"].store
-        assert album.show_pictures(clinic_id, store, instant(NOON)) == 15
+        assert album.show_pictures(clinic_id, store, instant(NOON)) == 20
     lead.pull()
-    sets = {one["time_point"]: one for one in lead.rows("photo_set").values()}
+    shown = list(lead.rows("photo_set").values())
+    sets = {one["time_point"]: one for one in shown if not one["vip_case_id"]}
+    [first] = [one for one in shown if one["vip_case_id"]]
+    assert lead.rows("vip_case")[first["vip_case_id"]]["status"] == "screening"
     assert {point: one["status"] for point, one in sets.items()} == dict.fromkeys(album.DAYS, "finished")
     assert sets["m1"]["baseline_set_id"] == sets["pre"]["id"]
     for photo in lead.rows("photo").values():

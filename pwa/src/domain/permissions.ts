@@ -142,6 +142,7 @@ const allowed: Record<Act, readonly Role[]> = {
     'nurse',
     'doctor',
     'channel_dev',
+    'admin_office',
   ],
   'photos.export': ['consult_assistant', 'consultant', 'consult_lead', 'nurse', 'doctor'],
   'photos.take': ['consult_assistant', 'consultant', 'consult_lead', 'nurse', 'doctor', 'channel_dev'],
