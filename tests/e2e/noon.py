@@ -89,6 +89,30 @@ class NoonClinic(people.Clinic):
         assert result["status"] == "applied", result
         return id
 
+    def vip_case(self, customer_id: str, arrives: float, *team: str) -> str:
+        """A confirmed case that arrives in so many hours. `team`: roles whose first person is on it; a
+        partner consultant comes with the salon."""
+        id, salon = uuid7(), uuid7()
+        opened = {
+            "id": id, "customer_id": customer_id, "partner_id": salon, "arrival_at": in_hours(arrives),
+            "screening": {"contraindications": "肝功能异常"},
+        }  # fmt: skip
+        acts = [
+            Act("partner.add", {"id": salon, "name": "星光美容院"}),
+            Act("vip.open", opened),
+            Act("vip.review", {"case_id": id, "decision": "approve"}),
+            Act("vip.confirm", {"case_id": id, "decision": "confirm"}),
+        ]
+        for role in team:
+            person = self.person(role)
+            if role == "partner_consultant":
+                acts.append(Act("staff.update", {"id": person, "partner_id": salon}))
+            else:
+                acts.append(Act("vip.assign", {"case_id": id, "role": role, "staff_id": person}))
+        with self.app.app_context(), write() as connection:
+            perform_all(connection, self.id, acts)
+        return id
+
     def change_roles(self, login: str, roles: list[str]) -> None:
         """What an administrator does, also while the server is stopped."""
         act = Act("staff.update", {"id": self._people[login], "roles": roles})
