@@ -88,6 +88,7 @@ MAY: dict[str, dict[str, str]] = {
     "clinic.set_rules": {"all": "clinic_admin"},
     "clinic.set_windows": {"all": "clinic_admin"},
     "clinic.set_template": {"all": "clinic_admin"},
+    "clinic.set_vip_template": {"all": "clinic_admin"},
     "clinic.set_holidays": {"all": "clinic_admin"},
     "vip.open": {"all": COORDINATE, "own": "channel_dev"},
     "vip.review": {"all": "admin_office ops_director"},
@@ -109,7 +110,7 @@ MAY: dict[str, dict[str, str]] = {
 ON_ONES_OWN_CLINIC = (
     "customer.create", "customer.create for somebody else", "partner.add", "staff.add", "clinic.open",
     "day.sign_off", "clinic.set_rules", "clinic.set_windows", "clinic.set_template", "clinic.set_holidays",
-    "notice.settings",
+    "clinic.set_vip_template", "notice.settings",
 )  # fmt: skip
 
 # table: {whose rows: roles that hold them}; roles not named hold none. Conflicts go with their row.

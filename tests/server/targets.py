@@ -7,6 +7,7 @@ from server.clinic.conflicts import Conflict
 from server.clinic.notice_settings import settings_id
 from server.clinic.notices import Notice
 from server.clinic.planning import DEFAULT_RULES
+from server.clinic.vip import template
 from server.clinic.vip.steps import step_id
 from server.sync.rejections import Rejection
 from tests.rigs.client import instant, uuid7
@@ -232,6 +233,10 @@ class Targets:
 
     def clinic_set_template(self, *_: str) -> dict[str, Any]:
         return {"code": "missed_call", "body": {"zh": "{surname}{form}您好", "en": "Hello {surname}"}}
+
+    def clinic_set_vip_template(self, *_: str) -> dict[str, Any]:
+        stages, steps = template.usual()
+        return {"seen_version": 1, "stages": stages, "steps": steps}
 
     def clinic_set_holidays(self, *_: str) -> dict[str, Any]:
         return {"add": ["2027-02-08"]}
