@@ -1,8 +1,9 @@
 // What a person does with a VIP case.
 import type { Id, VipState, VipStep } from '@/domain/documents'
+import { derivedId } from '@/domain/ids'
 import type { Mutations } from '@/domain/mutations'
 import type { ScreeningForm } from '@/domain/vip/screening'
-import { type MutateAnswer, mutate, newId } from '@/state'
+import { type MutateAnswer, mutate, newId, type OnlineAnswer, online, type ProposalOrder } from '@/state'
 import { UNDO_MS } from './followups'
 
 export interface StepWords {
@@ -61,12 +62,12 @@ export const declineCase = (caseId: Id, reason: string): Promise<MutateAnswer> =
 export const closeCase = (caseId: Id, review: Record<string, unknown>): Promise<MutateAnswer> =>
   mutate('vip.close', { case_id: caseId, review })
 
-/** Anew where `id` is given. */
+/** Anew where `id` is given. Two people who write the first plan A of a case offline write the same one. */
 export const writePlan = ({
-  id = newId(),
+  id,
   ...plan
 }: Omit<Mutations['vip.plan.write'], 'id'> & { id?: Id }): Promise<MutateAnswer> =>
-  mutate('vip.plan.write', { id, ...plan })
+  mutate('vip.plan.write', { id: id ?? derivedId(plan.case_id, `plan:${plan.label}`), ...plan })
 
 export const approvePlan = (id: Id): Promise<MutateAnswer> => mutate('vip.plan.approve', { id }, { hold_ms: UNDO_MS })
 
@@ -79,3 +80,6 @@ export const answerPlan = (
   answer: Mutations['vip.plan.answer']['answer'],
   note: string,
 ): Promise<MutateAnswer> => mutate('vip.plan.answer', { id, answer, ...(note ? { note } : {}) }, { hold_ms: UNDO_MS })
+
+/** Plans as one page for the salon and the customer: online only. */
+export const makeProposal = (order: ProposalOrder): Promise<OnlineAnswer<Blob>> => online.makeProposal(order)

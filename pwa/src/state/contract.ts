@@ -75,6 +75,8 @@ export interface Online {
   report(query: ReportQuery): Promise<OnlineAnswer<Report>>
   /** POST /api/sheets: a comparison sheet as a file. Refused `gate`: `fields` says which consent or whose leave is missing. */
   makeSheet(order: SheetOrder): Promise<OnlineAnswer<Blob>>
+  /** POST /api/vip/proposals: plans as one page. Refused `gate` where the surgeon has not approved one of them. */
+  makeProposal(order: ProposalOrder): Promise<OnlineAnswer<Blob>>
   /** GET /api/push/key: the server's key under which browsers subscribe. */
   pushKey(): Promise<OnlineAnswer<string>>
   /** GET /api/push/undelivered: for the administrator. */
@@ -106,6 +108,13 @@ export type SheetPurpose = Exclude<ConsentPurpose, 'recording'>
 export interface SheetOrder {
   rows: { photo_id: Id; alignment: Alignment }[][]
   purpose: SheetPurpose
+  format: 'png' | 'pdf'
+  language: 'zh' | 'en'
+}
+
+/** Plans of one VIP case, for the customer and the salon. */
+export interface ProposalOrder {
+  plan_ids: Id[]
   format: 'png' | 'pdf'
   language: 'zh' | 'en'
 }

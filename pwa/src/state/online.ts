@@ -17,6 +17,11 @@ export function onlineWith(signedIn: () => Account | null): Online {
       return { kind: 'refused', message, code, fields }
     }
   }
+  /** A file that the clinic makes. */
+  const made = (path: string, body: object) =>
+    ask(({ server, replica }) =>
+      server.call<Blob>('POST', path, { device: replica.facts.device ?? '', body, file: true }),
+    )
   return {
     searchCustomers: (query) =>
       ask(async ({ server }) => {
@@ -42,9 +47,7 @@ export function onlineWith(signedIn: () => Account | null): Online {
       }),
     report: ({ from, to, step }) =>
       ask(({ server }) => server.call<Report>('GET', `/api/reports/followups?from=${from}&to=${to}&step=${step}`)),
-    makeSheet: (order) =>
-      ask(({ server, replica }) =>
-        server.call<Blob>('POST', '/api/sheets', { device: replica.facts.device ?? '', body: order, file: true }),
-      ),
+    makeSheet: (order) => made('/api/sheets', order),
+    makeProposal: (order) => made('/api/vip/proposals', order),
   }
 }

@@ -54,6 +54,7 @@ export const router = createRouter({
     { path: '/vip/:id', component: () => import('./screens/VipCase.vue'), props: true },
     { path: '/vip/:id/screening', component: () => import('./screens/VipScreening.vue'), props: true },
     { path: '/vip/:id/screening/edit', component: () => import('./screens/VipForm.vue'), props: true },
+    { path: '/vip/:id/plans', component: () => import('./screens/VipPlans.vue'), props: true },
     { path: '/sync', component: () => import('./screens/SyncScreen.vue') },
     { path: '/me', component: () => import('./screens/Me.vue'), meta: { tabs: true } },
     { path: '/me/devices', component: () => import('./screens/Devices.vue') },

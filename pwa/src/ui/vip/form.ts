@@ -1,6 +1,7 @@
 // The screening form as its screen holds it, and back. Amounts: yuan in the fields, fen in the document.
-import type { Id, Instant, VipCase, VipScreening } from '@/domain/documents'
+import type { Id, Instant, Partner, VipCase, VipScreening } from '@/domain/documents'
 import { entriesOf, type ScreeningForm } from '@/domain/vip/screening'
+import { records } from '@/state'
 import { fromField } from '../words'
 
 /** In the order in which one asks. */
@@ -19,12 +20,15 @@ export type ScreeningDraft = Record<(typeof ENTRIES)[number], string> & {
 
 const FEN = 100
 
+/** Nobody chooses where there is one salon. */
+const only = (partners: readonly Partner[]) => (partners.length === 1 ? (partners[0]?.id ?? null) : null)
+
 export function draftOf(vip?: VipCase, screening?: VipScreening): ScreeningDraft {
   const said = screening ? entriesOf(screening) : {}
   const yuan = (fen?: number) => (fen === undefined ? '' : String(fen / FEN))
   const text = (entry: (typeof WORDS)[number] | (typeof MEDICAL)[number]) => said[entry] ?? ''
   return {
-    partner_id: vip?.partner_id ?? null,
+    partner_id: vip?.partner_id ?? only(records.all('partner')),
     arrival: '',
     party: '',
     wishes: text('wishes'),
