@@ -141,7 +141,7 @@ EMPTY_STAGE = [*template.usual()[0], {"code": "empty", "title": {"zh": "空", "e
         (None, without("consents")), (None, without("confirmation")), (None, without("form")),
         (None, changed("payment", gate=None)), (None, changed("payment", mandatory=False)),
         (None, changed("payment", stage="screening")), (None, changed("review", stage="plan")),
-        (None, changed("tour", gate="consent")), (None, changed("tour", owner_role="cook")),
+        (None, changed("tour", gate="consent")), (None, changed("tour", owner_role="partner_consultant")),
         (None, changed("tour", lead={"minutes": 5, "days": 1})),
         (None, changed("tour", lead={"at": "09:00"})),
         (None, changed("tour", code="greeting")), (None, changed("tour", code="No Code")),

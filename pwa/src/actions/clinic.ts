@@ -1,5 +1,6 @@
 // What the clinic's administrator sets.
 import type { Bilingual, Id, Rule, Window } from '@/domain/documents'
+import type { Journey } from '@/domain/vip/journey'
 import { type MutateAnswer, mutate } from '@/state'
 import { UNDO_MS } from './followups'
 
@@ -15,6 +16,10 @@ export const setWindows = (windows: Window[]): Promise<MutateAnswer> =>
 
 export const setTemplate = (code: string, body: Bilingual): Promise<MutateAnswer> =>
   mutate('clinic.set_template', { code, body })
+
+/** A new version of the VIP journey, made from the one that was seen. */
+export const setJourney = (seenVersion: number, { stages, steps }: Journey): Promise<MutateAnswer> =>
+  mutate('clinic.set_vip_template', { seen_version: seenVersion, stages, steps })
 
 export const addHoliday = (day: string): Promise<MutateAnswer> =>
   mutate('clinic.set_holidays', { add: [day] }, { hold_ms: UNDO_MS })

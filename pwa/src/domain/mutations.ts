@@ -20,6 +20,7 @@ import type {
   ViewCode,
   VipPlan,
   VipState,
+  VipTemplate,
   Window,
 } from './documents'
 import type { ScreeningForm } from './vip/screening'
@@ -209,6 +210,7 @@ export interface Mutations {
   'clinic.set_template': { code: string; body: Bilingual }
   /** Days as "2027-02-10". */
   'clinic.set_holidays': { add?: string[]; remove?: string[] }
+  'clinic.set_vip_template': { seen_version: number } & Pick<VipTemplate, 'stages' | 'steps'>
   'notice.read': { id: Id }
   'notice.settings': Pick<NoticeSettings, 'kinds_off' | 'quiet' | 'channels' | 'wecom_id' | 'phone'>
   'rejection.dismiss': { id: Id }

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from server.clinic.fields import Flag, list_of, one_of, text
-from server.clinic.permissions import ROLES, require
+from server.clinic.permissions import ACTS, ROLES, require
 from server.clinic.rulebook import CLOCK, CODE
 from server.clinic.vip import template
 from server.clinic.vip.templates import add, newest
@@ -63,6 +63,8 @@ class Step(Schema):
 
     @validates_schema
     def makes_sense(self, data: Args, **_: Any) -> None:
+        if data["owner_role"] not in ACTS["vip.step"]:
+            raise ValidationError("This role sets no steps.", "owner_role")
         known = KEPT.get(data["code"])
         gates = (known.gate,) if known else (None, OWN_GATE)
         if data["gate"] not in gates:

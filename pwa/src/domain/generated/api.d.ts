@@ -3518,6 +3518,34 @@ export interface components {
             code: string;
             body: components["schemas"]["Body"];
         };
+        Title: {
+            zh: string;
+            en: string;
+        };
+        Stage: {
+            code: string;
+            title: components["schemas"]["Title"];
+        };
+        LeadTime: {
+            minutes?: number;
+            days?: number;
+            at?: string;
+        };
+        Step: {
+            stage: string;
+            code: string;
+            /** @enum {string} */
+            owner_role: "front_desk" | "consult_assistant" | "consultant" | "consult_lead" | "cs_lead" | "customer_service" | "nurse" | "doctor" | "channel_dev" | "partner_consultant" | "admin_office" | "finance" | "ops_director" | "clinic_admin";
+            title: components["schemas"]["Title"];
+            lead: components["schemas"]["LeadTime"] | null;
+            mandatory: boolean;
+            gate: string | null;
+        };
+        ClinicSetVipTemplateMutation: {
+            seen_version: number;
+            stages: components["schemas"]["Stage"][];
+            steps: components["schemas"]["Step"][];
+        };
         ClinicSetWindowsMutation: {
             call_windows: string[][];
         };

@@ -68,6 +68,7 @@ export const mutators: { [N in MutationName]: (tx: Transaction, args: Mutations[
   'clinic.set_windows': clinic.setWindows,
   'clinic.set_template': clinic.setTemplate,
   'clinic.set_holidays': clinic.setHolidays,
+  'clinic.set_vip_template': vip.setTemplate,
   'notice.read': inbox.read,
   'notice.settings': inbox.choose,
   'rejection.dismiss': inbox.dismiss,

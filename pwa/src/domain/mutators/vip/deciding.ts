@@ -6,6 +6,7 @@ import { Refusal } from '../../refusal'
 import type { Fields, Transaction } from '../../transaction'
 import { entriesOf } from '../../vip/screening'
 import { customerOf, found, mustBeNew, require } from '../rules'
+import { newestVersion } from './journey'
 import { begin, follow, SCREENING } from './steps'
 import { name } from './team'
 
@@ -57,12 +58,6 @@ export function confirm(tx: Transaction, args: Mutations['vip.confirm']): void {
   decide(tx, args, confirms ? 'confirmed' : 'declined')
   if (confirms) begin(tx, found(tx.get('vip_case', args.case_id)), false)
   follow(tx, args.case_id, 'confirmation', confirms ? 'done' : 'blocked', confirms ? null : args.reason)
-}
-
-/** Of the clinic's journey; null where this phone has not got it: the steps come with the server's answer then. */
-function newestVersion(tx: Transaction): number | null {
-  const versions = tx.all('vip_template').map(({ version }) => version)
-  return versions.length > 0 ? Math.max(...versions) : null
 }
 
 function mustAwait(tx: Transaction, id: Id, status: VipStatus, act: Act): void {

@@ -11,7 +11,7 @@ import { due } from './lead-times'
 
 export const SCREENING = 'screening'
 /** The version of cases older than versions. */
-const FIRST = 1
+export const FIRST = 1
 
 /** Copies steps of the case's version of the template: those of the screening, or all the others. */
 export function begin(tx: Transaction, vip: VipCase, screening: boolean): void {
