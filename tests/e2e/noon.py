@@ -92,32 +92,41 @@ class NoonClinic(people.Clinic):
     def vip_case(self, customer_id: str, arrives: float, *team: str) -> str:
         """A confirmed case that arrives in so many hours. `team`: roles whose first person is on it; a
         partner consultant comes with the salon."""
-        id, salon = uuid7(), uuid7()
+        id, salon = uuid7(), self.salon()
         opened = {
             "id": id, "customer_id": customer_id, "partner_id": salon, "arrival_at": in_hours(arrives),
             "screening": {"contraindications": "肝功能异常"},
         }  # fmt: skip
         acts = [
-            Act("partner.add", {"id": salon, "name": "星光美容院"}),
             Act("vip.open", opened),
             Act("vip.review", {"case_id": id, "decision": "approve"}),
             Act("vip.confirm", {"case_id": id, "decision": "confirm"}),
         ]
+        self._perform(*acts)
         for role in team:
-            person = self.person(role)
             if role == "partner_consultant":
-                acts.append(Act("staff.update", {"id": person, "partner_id": salon}))
+                self._perform(Act("staff.update", {"id": self.person(role), "partner_id": salon}))
             else:
-                acts.append(Act("vip.assign", {"case_id": id, "role": role, "staff_id": person}))
-        with self.app.app_context(), write() as connection:
-            perform_all(connection, self.id, acts)
+                self.assign(id, role)
         return id
+
+    def salon(self) -> str:
+        id = uuid7()
+        self._perform(Act("partner.add", {"id": id, "name": "星光美容院"}))
+        return id
+
+    def assign(self, case_id: str, role: str) -> None:
+        """The role's first person joins the team of a VIP case."""
+        self._perform(Act("vip.assign", {"case_id": case_id, "role": role, "staff_id": self.person(role)}))
 
     def change_roles(self, login: str, roles: list[str]) -> None:
         """What an administrator does, also while the server is stopped."""
-        act = Act("staff.update", {"id": self._people[login], "roles": roles})
+        self._perform(Act("staff.update", {"id": self._people[login], "roles": roles}))
+
+    def _perform(self, *acts: Act) -> None:
+        """By the server itself."""
         with self.app.app_context(), write() as connection:
-            perform_all(connection, self.id, [act])
+            perform_all(connection, self.id, list(acts))
 
     def stored(self, table: str) -> dict[str, dict[str, Any]]:
         """What the server holds, as far as a lead may read it."""
