@@ -7,6 +7,7 @@ import type { MutationName, Mutations } from '../domain/mutations'
 import type { Alignment } from '../domain/overlay'
 import type { Refusal } from '../domain/refusal'
 import type { Report, ReportQuery } from '../domain/report'
+import type { VipMonths } from '../domain/vip/monthly'
 
 /** phone: only here. sent: the server has it. attention: the server refused something about it. */
 export type RecordState = 'phone' | 'sent' | 'attention'
@@ -73,6 +74,8 @@ export interface Online {
   revokeDevice(id: Id, mode: 'collect' | 'wipe'): Promise<OnlineAnswer<null>>
   /** GET /api/reports/followups: how follow-ups were worked, for leads and the administrator. */
   report(query: ReportQuery): Promise<OnlineAnswer<Report>>
+  /** GET /api/reports/vip: VIP cases by month, partner and channel developer. Days as "2026-11-22". */
+  vipMonths(from: string, to: string): Promise<OnlineAnswer<VipMonths>>
   /** POST /api/sheets: a comparison sheet as a file. Refused `gate`: `fields` says which consent or whose leave is missing. */
   makeSheet(order: SheetOrder): Promise<OnlineAnswer<Blob>>
   /** POST /api/vip/proposals: plans as one page. Refused `gate` where the surgeon has not approved one of them. */

@@ -1,4 +1,5 @@
 import type { Report } from '../domain/report'
+import type { VipMonths } from '../domain/vip/monthly'
 import { CallError } from '../net'
 import type { Account } from './account'
 import type { Device, FoundCustomer, Online, OnlineAnswer, Undelivered } from './contract'
@@ -47,6 +48,8 @@ export function onlineWith(signedIn: () => Account | null): Online {
       }),
     report: ({ from, to, step }) =>
       ask(({ server }) => server.call<Report>('GET', `/api/reports/followups?from=${from}&to=${to}&step=${step}`)),
+    vipMonths: (from, to) =>
+      ask(({ server }) => server.call<VipMonths>('GET', `/api/reports/vip?from=${from}&to=${to}`)),
     makeSheet: (order) => made('/api/sheets', order),
     makeProposal: (order) => made('/api/vip/proposals', order),
   }

@@ -32,6 +32,7 @@ export const router = createRouter({
     { path: '/board', component: () => import('./screens/Board.vue') },
     { path: '/reports', component: () => import('./screens/Reports.vue') },
     { path: '/reports/sample', component: () => import('./screens/Sample.vue') },
+    { path: '/reports/vip', component: () => import('./screens/VipMonths.vue') },
     { path: '/followups/:id', component: () => import('./screens/FollowUp.vue'), props: true },
     { path: '/customers', component: () => import('./screens/Customers.vue'), meta: { tabs: true } },
     { path: '/customers/new', component: () => import('./screens/CustomerNew.vue') },

@@ -64,6 +64,10 @@ export function useWords() {
     return format(locale.value, zone(), { ...year, month: 'short', day: 'numeric' }).format(new Date(at))
   }
 
+  /** "2026年11月" */
+  const month = (at: Instant | number) =>
+    format(locale.value, zone(), { year: 'numeric', month: 'long' }).format(new Date(at))
+
   const today = () =>
     format(locale.value, zone(), { month: 'long', day: 'numeric', weekday: 'short' }).format(new Date(moment.value))
 
@@ -153,6 +157,7 @@ export function useWords() {
     purpose,
     time,
     date,
+    month,
     today,
     exact,
     span,
