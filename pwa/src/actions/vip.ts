@@ -3,7 +3,15 @@ import type { Id, VipState, VipStep } from '@/domain/documents'
 import { derivedId } from '@/domain/ids'
 import type { Mutations } from '@/domain/mutations'
 import type { ScreeningForm } from '@/domain/vip/screening'
-import { type MutateAnswer, mutate, newId, type OnlineAnswer, online, type ProposalOrder } from '@/state'
+import {
+  type CaseReportOrder,
+  type MutateAnswer,
+  mutate,
+  newId,
+  type OnlineAnswer,
+  online,
+  type ProposalOrder,
+} from '@/state'
 import { UNDO_MS } from './followups'
 
 export interface StepWords {
@@ -83,3 +91,6 @@ export const answerPlan = (
 
 /** Plans as one page for the salon and the customer: online only. */
 export const makeProposal = (order: ProposalOrder): Promise<OnlineAnswer<Blob>> => online.makeProposal(order)
+
+/** How a case went, as one page: online only. */
+export const makeCaseReport = (order: CaseReportOrder): Promise<OnlineAnswer<Blob>> => online.makeCaseReport(order)

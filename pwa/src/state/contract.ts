@@ -80,6 +80,8 @@ export interface Online {
   makeSheet(order: SheetOrder): Promise<OnlineAnswer<Blob>>
   /** POST /api/vip/proposals: plans as one page. Refused `gate` where the surgeon has not approved one of them. */
   makeProposal(order: ProposalOrder): Promise<OnlineAnswer<Blob>>
+  /** POST /api/vip/case-reports: how a case went, as one page. */
+  makeCaseReport(order: CaseReportOrder): Promise<OnlineAnswer<Blob>>
   /** GET /api/push/key: the server's key under which browsers subscribe. */
   pushKey(): Promise<OnlineAnswer<string>>
   /** GET /api/push/undelivered: for the administrator. */
@@ -111,6 +113,13 @@ export type SheetPurpose = Exclude<ConsentPurpose, 'recording'>
 export interface SheetOrder {
   rows: { photo_id: Id; alignment: Alignment }[][]
   purpose: SheetPurpose
+  format: 'png' | 'pdf'
+  language: 'zh' | 'en'
+}
+
+/** What became of a VIP case, as one page. */
+export interface CaseReportOrder {
+  case_id: Id
   format: 'png' | 'pdf'
   language: 'zh' | 'en'
 }

@@ -52,5 +52,6 @@ export function onlineWith(signedIn: () => Account | null): Online {
       ask(({ server }) => server.call<VipMonths>('GET', `/api/reports/vip?from=${from}&to=${to}`)),
     makeSheet: (order) => made('/api/sheets', order),
     makeProposal: (order) => made('/api/vip/proposals', order),
+    makeCaseReport: (order) => made('/api/vip/case-reports', order),
   }
 }
