@@ -67,6 +67,11 @@ SCREENS = [
     Screen("treatment", ASSISTANT, "/customers/{customer}/treatment"),
     Screen("follow-up-new", LEAD, "/customers/{customer}/followup"),
     Screen("customer-new", ASSISTANT, "/customers/new"),
+    Screen("vip-form", SERVICE, "/vip/new?customer={untouched}"),
+    Screen("vip-screening", SERVICE, "/vip/{reviewed}/screening"),
+    Screen("vip-plans", SERVICE, "/vip/{planned}/plans"),
+    Screen("vip-plan", CONSULT_LEAD, "/vip/{planned}/plans", ("vip_plan.edit",)),
+    Screen("vip-proposal", SERVICE, "/vip/{planned}/plans", ("vip_plan.proposal",)),
     Screen("compare", NURSE, "/customers/{customer}/compare?region=face&view=F"),
     Screen("compare-sheet", NURSE, "/customers/{customer}/compare?region=face&view=F", ("sheet.title",)),
     Screen("compare-empty", NURSE, "/customers/{untouched}/compare"),
@@ -185,8 +190,17 @@ def shown(app, server):
     lead.do("customer.update", {"id": quiet["customer_id"], **wish})
     return {
         "customer": customer, "followup": followup["id"], "quiet": quiet["id"],
-        "untouched": quiet["customer_id"], **pictures(nurse, customer),
+        "untouched": quiet["customer_id"], **pictures(nurse, customer), **beginnings(lead),
     }  # fmt: skip
+
+
+def beginnings(lead: Device) -> dict[str, str]:
+    """VIP cases: one to be confirmed, one whose plans are on their way."""
+    [reviewed] = [row["id"] for row in lead.rows("vip_case").values() if row["status"] == "reviewed"]
+    plans = lead.rows("vip_plan").values()
+    decided = {row["case_id"] for row in plans if row["status"] == "accepted"}
+    [planned] = {row["case_id"] for row in plans} - decided
+    return {"reviewed": reviewed, "planned": planned}
 
 
 def notice_in_vain() -> None:
