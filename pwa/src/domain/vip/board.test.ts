@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { VipCaseBrief, VipStep } from '../documents'
+import type { VipCaseBrief, VipStage, VipStep } from '../documents'
 import { boardOf, fits } from './board'
 import { errandsOf, handoverOf } from './errands'
 import { byStage, gatesBefore, inOrder, nextOf, ordersOf } from './timeline'
@@ -206,4 +206,19 @@ test('what is handed over: of each case the open steps that are mine, the next a
     ['a', ['tour', 'welcome']],
     ['tomorrow', ['greeting']],
   ])
+})
+
+test('a step without a time waits for its stage: until the case stands there, the one before is done, or it has begun', () => {
+  const mine = (stage: VipStage, changes: Partial<VipStep>[]) => {
+    const steps = journey(...changes.map((one, n) => step(`${one.stage}-${n}`, one)))
+    const errands = errandsOf([vip('a', { stage })], ordersOf(steps), { now, timezone, person: service })
+    return codes(errands.now.map(({ step }) => step))
+  }
+  const plan = { stage: 'plan' } as const
+  const tour = { stage: 'arrival' } as const
+  const design = { stage: 'consultation' } as const
+  expect(mine('plan', [plan, tour, design])).toEqual(['plan-0'])
+  expect(mine('arrival', [plan, tour, design])).toEqual(['plan-0', 'arrival-1'])
+  expect(mine('plan', [plan, { ...tour, state: 'done' }, design])).toEqual(['plan-0', 'consultation-2'])
+  expect(mine('plan', [plan, tour, { ...design, state: 'doing' }])).toEqual(['plan-0', 'consultation-2'])
 })

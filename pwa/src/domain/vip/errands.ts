@@ -3,7 +3,7 @@ import type { Id, Role, VipCaseBrief, VipStep } from '../documents'
 import { isOver } from '../mutators/vip/history'
 import { onDayOf } from '../planning'
 import { byArrival } from './board'
-import { earlier, isFor, isLate, type Planned } from './timeline'
+import { byStage, earlier, isFor, isLate, type Planned } from './timeline'
 
 export interface Errand {
   vip: VipCaseBrief
@@ -22,7 +22,7 @@ const SOON_MS = 3_600_000
 
 /**
  * Of confirmed cases: before the confirmation nothing is owed but decisions, which have screens of their own. A step
- * without a time of its own waits for the mandatory ones before it in its stage.
+ * without a time of its own waits until its stage is reached and the mandatory ones before it in it are done.
  */
 export function errandsOf(
   cases: readonly VipCaseBrief[],
@@ -35,7 +35,7 @@ export function errandsOf(
   const errands: Errands = { late: [], now: [], today: [], later: [] }
   const owed = cases
     .filter(({ status }) => status === 'confirmed')
-    .flatMap((vip) => openOf(orders.get(vip.id) ?? []).map((planned) => ({ vip, ...planned })))
+    .flatMap((vip) => openOf(vip, orders.get(vip.id) ?? []).map((planned) => ({ vip, ...planned })))
     .filter(({ step }) => isFor(step, person))
     .sort(earlier)
   for (const { vip, step, from, waits } of owed) {
@@ -55,7 +55,7 @@ export function handoverOf(
     .filter(({ status }) => status === 'confirmed')
     .map((vip) => ({
       vip,
-      steps: openOf(orders.get(vip.id) ?? [])
+      steps: openOf(vip, orders.get(vip.id) ?? [])
         .map(({ step }) => step)
         .filter((step) => isFor(step, person)),
     }))
@@ -63,14 +63,23 @@ export function handoverOf(
     .sort((one, other) => byArrival(one.vip, other.vip))
 }
 
-function openOf(order: readonly Planned[]): (Planned & { waits: boolean })[] {
-  const open = order.filter(({ step }) => !isOver(step.state))
-  const first = new Map<string, number>()
-  for (const { step } of open)
-    if (step.mandatory) first.set(step.stage, Math.min(step.position, first.get(step.stage) ?? step.position))
-  return open.map(({ step, from }) => ({
-    step,
-    from,
-    waits: step.due_at === null && step.position > (first.get(step.stage) ?? step.position),
-  }))
+/** The open steps, and which of them wait: those without a time until their stage is reached and the ones before done. */
+function openOf({ stage: here }: VipCaseBrief, order: readonly Planned[]): (Planned & { waits: boolean })[] {
+  const turn = new Map<string, number>()
+  let reached = true
+  let before = true
+  for (const { stage, steps, done, total } of byStage(order)) {
+    const begun = steps.some(({ state }) => state !== 'todo')
+    const next = steps.filter(({ mandatory, state }) => mandatory && !isOver(state)).map(({ position }) => position)
+    if (reached || before || begun) turn.set(stage, next.length ? Math.min(...next) : Number.POSITIVE_INFINITY)
+    if (stage === here) reached = false
+    before = done === total
+  }
+  return order
+    .filter(({ step }) => !isOver(step.state))
+    .map(({ step, from }) => ({
+      step,
+      from,
+      waits: step.due_at === null && step.position > (turn.get(step.stage) ?? -1),
+    }))
 }
