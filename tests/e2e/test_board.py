@@ -1,4 +1,4 @@
-"""A clinic sets its own rule; what it owes is left with a reason, and the lead sees the day closed."""
+"""A clinic sets its own rule and its own VIP step; what the rule owes is left with a reason, and the lead sees the day closed."""
 
 from playwright.sync_api import expect
 
@@ -25,6 +25,25 @@ def test_a_rule_of_ones_own_is_owed_left_with_a_reason_and_seen_by_the_lead(hand
     expect(lead.sync_line("已全部送达")).to_have_count(0)
     lead.go("/reports")
     expect(lead.page.get_by_text("这段时间没有回访")).to_be_visible()
+
+    lead.go("/me/clinic/vip")
+    farewell = lead.page.get_by_role("region", name="送别与小结")
+    lead.tap("添加步骤", farewell)
+    step = lead.sheet("新步骤")
+    step.get_by_label("中文名称").fill("寄照片册")
+    step.get_by_label("英文名称").fill("Send the album")
+    step.get_by_label("单位").select_option("days_after")
+    step.get_by_label("数量").fill("2")
+    step.get_by_label("数量").press("Tab")
+    lead.tap("确定", step)
+    farewell.get_by_role("button", name="寄照片册").click()
+    lead.tap("前移", lead.sheet("寄照片册"))
+    lead.tap("确定", lead.sheet("寄照片册"))
+    expect(farewell.get_by_role("listitem").nth(-2)).to_contain_text("寄照片册客服 · 之后 2 天")
+    lead.tap("存为新版本")
+    lead.told("新流程已存在本机")
+    expect(lead.page.get_by_text("第 2 版")).to_be_visible()
+    expect(lead.sync_line("已全部送达")).to_have_count(0)
 
     clinic.treatment(clinic.customer("李雨桐"), "玻尿酸", hours_ago=1)
     row = nurse.page.get_by_role("listitem")

@@ -419,18 +419,6 @@ export interface Photo extends Row {
 
 export type VipStatus = 'screening' | 'returned' | 'reviewed' | 'confirmed' | 'declined' | 'closed'
 
-export type VipStage =
-  | 'screening'
-  | 'plan'
-  | 'arrangements'
-  | 'arrival'
-  | 'consultation'
-  | 'medical_desk'
-  | 'ward'
-  | 'operating_room'
-  | 'after_care'
-  | 'farewell'
-
 /** A schedule as it was given; null: left as it stood. The first is the opening. */
 export type VipMove = {
   by: Id | null
@@ -449,7 +437,8 @@ export interface VipCaseBrief extends Row {
   arrival_at: Instant | null
   party_size: number | null
   transport: Record<string, unknown>
-  stage: VipStage
+  /** A stage of the usual journey, or of the clinic's own. */
+  stage: string
   team: { [R in Role]?: Id }
   opened_by: Id | null
   /** Of the template that its steps are copied from; null: before there were versions. */
@@ -498,14 +487,14 @@ export type VipTemplateStep = Pick<VipStep, 'stage' | 'code' | 'owner_role' | 't
 /** The journey as the clinic has it, in order; a case keeps the version that it was opened under. */
 export interface VipTemplate extends Row {
   version: number
-  stages: { code: VipStage; title: Bilingual }[]
+  stages: { code: string; title: Bilingual }[]
   steps: VipTemplateStep[]
 }
 
 export interface VipStep extends Row {
   case_id: Id
   customer_id: Id
-  stage: VipStage
+  stage: string
   position: number
   code: string
   title: Bilingual
