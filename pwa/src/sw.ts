@@ -4,6 +4,7 @@
 import { cacheNames } from 'workbox-core'
 import { PrecacheController, PrecacheRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
+import { answerKeyHolders } from './sw/keeper'
 import { answerPushes } from './sw/notices'
 
 declare const self: ServiceWorkerGlobalScope
@@ -30,6 +31,7 @@ registerRoute(
 )
 
 answerPushes()
+answerKeyHolders()
 
 self.addEventListener('message', (event) => {
   const message = event.data as { type?: string; entry?: string } | null

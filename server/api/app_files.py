@@ -1,5 +1,6 @@
 """The built web app: hashed files for ever, everything else asked for anew, deep links to the shell."""
 
+import re
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, send_from_directory
@@ -13,10 +14,11 @@ CONTENT_SECURITY_POLICY = "; ".join([
     "frame-ancestors 'none'",
 ])  # fmt: skip
 
-FACE_FINDER = "; ".join([
+WEB_ASSEMBLY = "; ".join([
     "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'",
 ])  # fmt: skip
-"""Of one worker, which compiles WebAssembly; no page may."""
+"""Of the two workers that compile WebAssembly; no page may."""
+COMPILING = re.compile(r"assets/(head/.*/worker|argon2\.worker-[^/]*)\.js")
 
 
 class OutsideApi(PathConverter):
@@ -40,8 +42,8 @@ def init_app(app: Flask, folder: Path) -> None:
         response = send_from_directory(folder, path)
         if path.startswith("assets/"):
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-            if path.startswith("assets/head/") and path.endswith("/worker.js"):
-                response.headers["Content-Security-Policy"] = FACE_FINDER
+            if COMPILING.fullmatch(path):
+                response.headers["Content-Security-Policy"] = WEB_ASSEMBLY
         else:
             response.headers["Cache-Control"] = "no-cache"
         return response

@@ -9,6 +9,7 @@ from unittest.mock import patch
 from flask import Flask
 
 from server.clinic import opening, settings
+from server.clinic.opening import change_password
 from server.database import write
 from server.sync.acts import Act, perform_all
 from tests.rigs import people
@@ -127,6 +128,10 @@ class NoonClinic(people.Clinic):
         """By the server itself."""
         with self.app.app_context(), write() as connection:
             perform_all(connection, self.id, list(acts))
+
+    def new_password(self, login: str, password: str) -> None:
+        with self.app.app_context():
+            change_password(self.id, login, password)
 
     def stored(self, table: str) -> dict[str, dict[str, Any]]:
         """What the server holds, as far as a lead may read it."""

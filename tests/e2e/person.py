@@ -57,9 +57,17 @@ class Person:
         return self.phone.page
 
     def open(self, path: str = "/") -> None:
-        """Start the browser again, with what its profile holds."""
+        """Start the browser again, with what its profile holds, and unlock the app."""
         self.phone.open(path)
         self._equip()
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+        if self.page.url.partition("?")[0] == f"{self.phone.url}/unlock":
+            self.unlock()
+
+    def unlock(self, password: str | None = None) -> None:
+        self.page.locator("input[name=password]").fill(password or self.password)
+        self.tap("解锁")
+        self.page.wait_for_url(lambda address: "/unlock" not in address)
 
     def restart(self, path: str = "/") -> None:
         self.phone.close()

@@ -107,6 +107,8 @@ def test_every_screen_opens_cold_from_a_link_without_a_network(hand, owed, clini
     with no_network():
         me.restart("/me/offline")
         expect(me.page.get_by_role("heading", name="离线能做什么")).to_be_visible()
+        me.go("/")
+        me.unlock()
         for path, title in {
             f"/followups/{owed[0]}": "李女士",
             f"/customers/{customer}": "李雨桐",

@@ -64,7 +64,7 @@ def test_wipe_erases_at_once(hand, clinic, me):
     record(me)
     me.phone.close()
     sign_off(hand, "立即清空", "已停用，下次联网即清空")
-    me.open()
+    me.phone.open()  # and nobody unlocks it
     assert gone(me)
     assert clinic.stored("attempt") == {}
 

@@ -1,4 +1,4 @@
-"""What a phone keeps, read from the browser's databases past the app."""
+"""What a phone keeps, read from the browser's databases past the app: unsealed while the app is unlocked."""
 
 import json
 from typing import Any
@@ -7,7 +7,23 @@ from playwright.sync_api import Page
 
 _ENTRIES = """async (wanted) => {
   const entries = []
+  const worker = navigator.serviceWorker?.controller
+  const keyOf = (person) => new Promise((done) => {
+    if (!worker) return done(null)
+    const {port1, port2} = new MessageChannel()
+    port1.onmessage = ({data}) => done(data)
+    worker.postMessage({type: 'KEY_TAKE', person}, [port2])
+  })
+  const read = async (store, at, value, key) => {
+    if (!(value instanceof Uint8Array)) return value
+    if (!key) return String.fromCharCode(...value)
+    const additionalData = new TextEncoder().encode(store === 'outbox' ? store : `${store}/${at}`)
+    const how = {name: 'AES-GCM', iv: value.subarray(1, 13), additionalData}
+    const plain = await crypto.subtle.decrypt(how, key, value.subarray(13))
+    return ['originals', 'renditions'].includes(store) ? {} : JSON.parse(new TextDecoder().decode(plain))
+  }
   for (const {name} of await indexedDB.databases()) {
+    const key = name.startsWith('meidang:') ? await keyOf(name.slice(8)) : null
     const database = await new Promise((done) => {
       const request = indexedDB.open(name)
       request.onsuccess = () => done(request.result)
@@ -18,14 +34,15 @@ _ENTRIES = """async (wanted) => {
       await new Promise((done) => {
         cursor.onsuccess = () => {
           if (!cursor.result) return done()
-          entries.push([cursor.result.key, cursor.result.value])
+          entries.push([store, cursor.result.key, cursor.result.value, key])
           cursor.result.continue()
         }
       })
     }
     database.close()
   }
-  return JSON.stringify(entries)
+  const opened = entries.map(async ([store, at, value, key]) => [at, await read(store, at, value, key)])
+  return JSON.stringify(await Promise.all(opened))
 }"""
 
 

@@ -31,7 +31,9 @@ export interface Listener {
   queue(): void
   pictures(): void
   status(): void
-  /** The store of this person has been erased. */
+  /** The store of this person is about to be erased. */
+  revoked(): Promise<void>
+  /** It has been. */
   erased(): void
 }
 
@@ -146,6 +148,7 @@ export class Account {
     })
     this.#stopMoments = this.environment.moments((moment) => {
       this.listener.status()
+      if (moment === 'away') return
       if (moment === 'front') void this.#reread().catch(this.environment.report)
       if (moment !== 'offline') void this.sync(moment === 'online' ? 'hurry' : 'sync')
     })
@@ -285,6 +288,7 @@ export class Account {
   async #erase(): Promise<void> {
     if (this.replica.facts.device) await this.server.logout(this.replica.facts.device).catch(() => {})
     this.close()
+    await this.listener.revoked()
     await this.environment.vault.erase(storeOf(this.person.id))
     this.environment.notepad.set(this.#canary, null)
     this.listener.erased()

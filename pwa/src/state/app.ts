@@ -1,6 +1,6 @@
 import type { Id, TableName } from '../domain/documents'
 import { CallError, type LoginAnswer, Server } from '../net'
-import { StorageError } from '../vault'
+import { type Lock, StorageError } from '../vault'
 import { Account, canaryOf } from './account'
 import type {
   Drafts,
@@ -17,15 +17,19 @@ import type {
   StorageState,
   Sync,
   Undo,
+  UnlockAnswer,
 } from './contract'
 import { draftsIn } from './drafts'
 import type { Channel, Environment } from './environment'
+import { watchIdleness } from './idleness'
+import { Locker } from './locker'
 import { onlineWith } from './online'
 import { picturesWith } from './pictures'
 import { oldest, unsent } from './queue'
 import { rejectedEntries, rejectionIdOf } from './rejections'
 import { type Roster, RosterBook, storeOf } from './roster'
 import { Signal } from './signal'
+import { isToBeErased } from './signed-off'
 
 /** Before the browser has been asked. */
 const NO_STORAGE: StorageState = { usage_bytes: null, quota_bytes: null, persisted: null, full: false }
@@ -51,7 +55,8 @@ export function createApp(environment: Environment): App {
   const status = new Signal()
   const people = new Signal()
   const album = new Signal()
-  let roster: Roster = { people: [], current: null }
+  const locker = new Locker(environment)
+  let roster: Roster = { people: [], current: null, locks: {} }
   let account: Account | null = null
   let started = false
   let revoked = false
@@ -70,20 +75,23 @@ export function createApp(environment: Environment): App {
     for (const signal of [...tables.values(), queue, status, people, album]) signal.announce()
   }
 
-  async function open(person: Person): Promise<Account> {
-    const opened = new Account(person, environment, await environment.vault.open(storeOf(person.id)), {
+  async function open(person: Person, key: CryptoKey): Promise<Account> {
+    const opened = new Account(person, environment, await environment.vault.open(storeOf(person.id), key), {
       documents: (changed) => {
         for (const table of changed) tables.get(table)?.announce()
       },
       queue: () => queue.announce(),
       pictures: () => album.announce(),
       status: () => status.announce(),
+      revoked: async () => {
+        // The key first: whatever happens to the rest, nobody can read it any more.
+        await book.forget(person.id)
+        environment.keeper.forget()
+      },
       erased: () => {
         revoked = true
         account = null
-        void book
-          .forget(person.id)
-          .then(reread)
+        void reread()
           .then(() => channel?.post('erased'))
           .catch(environment.report)
       },
@@ -100,15 +108,68 @@ export function createApp(environment: Environment): App {
       account.close()
       account = null
     }
-    if (current && !account) {
-      account = await open(current)
-      account.takePart()
-    }
+    const key = current && !account && (await environment.keeper.take(current.id))
+    if (key) await unlocked(current, key)
     everything()
   }
 
+  async function unlocked(person: Person, key: CryptoKey): Promise<void> {
+    account = await open(person, key)
+    account.takePart()
+    environment.keeper.keep(person.id, key)
+    everything()
+  }
+
+  /** While the app is locked nothing is synced; that the clinic has signed this phone off must be heard all the same. */
+  async function lookAtTheDoor(): Promise<void> {
+    const person = lockedOut()
+    if (!person || !(await isToBeErased(environment, person))) return
+    // The key first: whatever happens to the rest, nobody can read it any more.
+    await book.forget(person.id)
+    await environment.vault.erase(storeOf(person.id))
+    environment.notepad.set(canaryOf(person.id), null)
+    revoked = true
+    await reread()
+    channel?.post('erased')
+  }
+
+  const lockedOut = (): Person | null => {
+    const current = roster.people.find(({ id }) => id === roster.current)
+    return !account && current && roster.locks[current.id] ? current : null
+  }
+
+  /** Forgets the key and all that was read with it. */
+  function shut(): void {
+    environment.keeper.forget()
+    account?.close()
+    account = null
+    everything()
+  }
+
+  async function unlockWith(find: (lock: Lock) => Promise<CryptoKey | null>, not: UnlockAnswer): Promise<UnlockAnswer> {
+    const person = lockedOut()
+    const lock = person && roster.locks[person.id]
+    const key = lock && (await find(lock))
+    if (!key) return not
+    try {
+      await unlocked(person, key)
+      channel?.post('unlocked')
+      return 'unlocked'
+    } catch (error) {
+      environment.report(error)
+      return 'storage'
+    }
+  }
+
   async function start(): Promise<void> {
-    channel = environment.channel('meidang', () => void reread().catch(environment.report))
+    channel = environment.channel('meidang', (heard) => {
+      if (heard === 'locked') shut()
+      void reread().catch(environment.report)
+    })
+    watchIdleness(environment, () => account && session.lock())
+    environment.moments((moment) => {
+      if (moment === 'front' || moment === 'online') void lookAtTheDoor().catch(environment.report)
+    })
     try {
       await reread()
     } catch (error) {
@@ -117,6 +178,7 @@ export function createApp(environment: Environment): App {
     started = true
     everything()
     void refreshStorage()
+    void lookAtTheDoor().catch(environment.report)
   }
 
   async function refreshStorage(): Promise<void> {
@@ -146,13 +208,24 @@ export function createApp(environment: Environment): App {
   }
 
   async function signIn(form: Parameters<Session['signIn']>[0]): Promise<SignInAnswer> {
+    if (!globalThis.crypto?.subtle) return { kind: 'insecure' }
+    const { clinic, login: name, password, device } = form
     const server = new Server(environment.transport, environment.clock)
-    const login = (id?: Id) => server.login({ ...form, device: { ...form.device, ...(id && { id }) } })
+    const login = (id?: Id) => server.login({ clinic, login: name, password, device: { ...device, ...(id && { id }) } })
+    const known = roster.people.find((person) => person.clinic === clinic && person.login === name)
+    const here = known && roster.locks[known.id] && (await locker.open(roster.locks[known.id] as Lock, password))
     try {
-      const answer = await login(knownDevice(form.clinic, form.login))
-      await settleIn(form.clinic, answer, login)
+      const answer = await login(knownDevice(clinic, name))
+      const way = await wayIn(answer.staff.id, here, form)
+      if (!way) return { kind: 'password_changed', unsent: Number(environment.notepad.get(canaryOf(answer.staff.id))) }
+      await settleIn(clinic, answer, login, way)
       return { kind: 'signed_in' }
     } catch (error) {
+      // Who knows the password of a store on this phone may work in it without the server.
+      if (here && error instanceof CallError && error.failure.kind === 'unreachable') {
+        await change(known, roster.locks[known.id] as Lock, here)
+        return { kind: 'signed_in' }
+      }
       if (error instanceof StorageError) return { kind: 'storage' }
       if (!(error instanceof CallError)) throw error
       const { failure } = error
@@ -162,12 +235,42 @@ export function createApp(environment: Environment): App {
     }
   }
 
+  /** Another person of this phone takes over, as far as this phone is concerned. */
+  async function change(person: Person, lock: Lock, key: CryptoKey): Promise<void> {
+    account?.close()
+    account = null
+    await book.signIn(person, lock)
+    roster = await book.read()
+    await unlocked(person, key)
+    channel?.post('signed in')
+  }
+
+  /** The key of the person's store, and the lock that this password opens; null: it was locked with another password. */
+  async function wayIn(
+    id: Id,
+    key: CryptoKey | null | undefined,
+    { password, previous, anew }: Parameters<Session['signIn']>[0],
+  ): Promise<{ lock: Lock; key: CryptoKey } | null> {
+    const lock = roster.locks[id]
+    if (lock && key) return { lock, key }
+    if (lock && !anew) return previous ? locker.change(lock, previous, password) : null
+    if (lock) await environment.vault.erase(storeOf(id))
+    const fresh = await locker.make(password)
+    await environment.vault.seal(storeOf(id), fresh.key)
+    return fresh
+  }
+
   /** Opens the person's store and makes it and the server's device agree, registering anew where they cannot. */
-  async function settleIn(clinic: string, answer: LoginAnswer, login: () => Promise<LoginAnswer>): Promise<void> {
+  async function settleIn(
+    clinic: string,
+    answer: LoginAnswer,
+    login: () => Promise<LoginAnswer>,
+    { lock, key }: { lock: Lock; key: CryptoKey },
+  ): Promise<void> {
     const person: Person = { ...answer.staff, clinic, device_id: answer.device.id }
     account?.close()
     account = null
-    const opened = await open(person)
+    const opened = await open(person, key)
     await opened.lead()
     const { replica } = opened
     let { device, applied_through } = answer
@@ -178,7 +281,8 @@ export function createApp(environment: Environment): App {
     }
     revoked = false
     account = opened
-    await book.signIn({ ...person, device_id: device.id })
+    await book.signIn({ ...person, device_id: device.id }, lock)
+    environment.keeper.keep(person.id, key)
     roster = await book.read()
     channel?.post('signed in')
     everything()
@@ -191,6 +295,7 @@ export function createApp(environment: Environment): App {
     const count = leaving.unsent
     if (count > 0 && !anyway) return { kind: 'unsent', count }
     account = null
+    environment.keeper.forget()
     await book.signOut()
     const { device } = leaving.replica.facts
     leaving.close()
@@ -246,8 +351,32 @@ export function createApp(environment: Environment): App {
       people.track()
       return account?.replica.missing ?? 0
     },
+    get locked() {
+      people.track()
+      return lockedOut()
+    },
+    get hasPasskey() {
+      people.track()
+      return Boolean(roster.current && roster.locks[roster.current]?.passkey)
+    },
     signIn,
     signOut,
+    lock() {
+      shut()
+      channel?.post('locked')
+    },
+    unlock: (password) => unlockWith((lock) => locker.open(lock, password), 'wrong'),
+    unlockWithPasskey: () => unlockWith((lock) => locker.openWithPasskey(lock), 'declined'),
+    canHavePasskey: () => environment.passkeys.available(),
+    async addPasskey(password) {
+      const lock = account && roster.locks[account.person.id]
+      if (!account || !lock) return 'declined'
+      const added = await locker.addPasskey(lock, password, account.person)
+      if (typeof added === 'string') return added
+      await book.signIn(account.person, added)
+      await reread()
+      return 'added'
+    },
   }
 
   const sync: Sync = {

@@ -1,5 +1,5 @@
 import { fetchPicture, fetchTransport, listen, tusUpload } from '../net'
-import { IndexedVault } from '../vault'
+import { browserKeeper, costHere, derive, IndexedVault, passkeys } from '../vault'
 import type { Environment, Locks, Notepad } from './environment'
 import { shrink } from './shrink'
 
@@ -34,14 +34,15 @@ const webLocks: Locks = {
   },
 }
 
-function moments(happened: (moment: 'front' | 'online' | 'offline') => void): () => void {
+function moments(happened: (moment: 'front' | 'away' | 'online' | 'offline') => void): () => void {
   const front = () => {
     if (document.visibilityState === 'visible') happened('front')
   }
+  const seen = () => happened(document.visibilityState === 'visible' ? 'front' : 'away')
   const online = () => happened('online')
   const offline = () => happened('offline')
   const listeners = [
-    [document, 'visibilitychange', front],
+    [document, 'visibilitychange', seen],
     [window, 'focus', front],
     [window, 'pageshow', front],
     [window, 'online', online],
@@ -89,6 +90,10 @@ async function estimate() {
 export function browserEnvironment(): Environment {
   return {
     vault: new IndexedVault(),
+    derive,
+    cost: costHere(),
+    keeper: browserKeeper(),
+    passkeys,
     transport: fetchTransport,
     upload: tusUpload,
     download: fetchPicture,

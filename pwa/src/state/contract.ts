@@ -152,10 +152,19 @@ export interface Person {
 
 export type SignInAnswer =
   | { kind: 'signed_in' }
+  /**
+   * The server knows another password than this phone's store is locked with: the `previous` one is needed, or `anew`,
+   * which gives up what waits here.
+   */
+  | { kind: 'password_changed'; unsent: number }
+  /** This address cannot protect what is kept here (no https). */
+  | { kind: 'insecure' }
   /** The server's code (`unauthenticated`, `throttled`, `validation`, ...) and its message. */
   | { kind: 'refused'; code: string; message: string }
   | { kind: 'offline' }
   | { kind: 'storage' }
+
+export type UnlockAnswer = 'unlocked' | 'wrong' | 'declined' | 'storage'
 
 export type SignOutAnswer = { kind: 'signed_out' } | { kind: 'unsent'; count: number }
 
@@ -165,6 +174,10 @@ export interface Session {
   readonly person: Person | null
   /** People who have signed in on this phone and have documents or unsent work here. */
   readonly people: { person: Person; unsent: number }[]
+  /** Who is signed in while the app is locked; nothing of theirs can be read. */
+  readonly locked: Person | null
+  /** The person signed in or locked out has a passkey on this phone. */
+  readonly hasPasskey: boolean
   /** Items that this phone remembers as unsent and that its storage no longer holds; 0 when all is well. */
   readonly missing: number
   signIn(form: {
@@ -172,7 +185,15 @@ export interface Session {
     login: string
     password: string
     device: { name: string; platform: string }
+    previous?: string
+    anew?: boolean
   }): Promise<SignInAnswer>
+  /** Nothing can be read until it is unlocked; what waits to be sent stays, sealed. */
+  lock(): void
+  unlock(password: string): Promise<UnlockAnswer>
+  unlockWithPasskey(): Promise<UnlockAnswer>
+  canHavePasskey(): Promise<boolean>
+  addPasskey(password: string): Promise<'added' | 'wrong' | 'declined'>
   /** With unsent work it answers `unsent` and does nothing, unless `anyway`: the work then stays on this phone. */
   signOut(options?: { anyway: boolean }): Promise<SignOutAnswer>
 }

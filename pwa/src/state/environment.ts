@@ -1,5 +1,5 @@
 import type { Download, Transport, Upload } from '../net'
-import type { Vault } from '../vault'
+import type { Cost, Derive, Keeper, Passkeys, Vault } from '../vault'
 import type { Shrink } from './shrink'
 
 /** Messages between tabs of this browser. A context does not hear itself. */
@@ -28,6 +28,11 @@ export interface Notepad {
 /** Everything outside that state depends on, so that tests can control it. */
 export interface Environment {
   vault: Vault
+  derive: Derive
+  /** What a guess at a password costs on this phone. */
+  cost: Cost
+  keeper: Keeper
+  passkeys: Passkeys
   transport: Transport
   upload: Upload
   download: Download
@@ -42,8 +47,8 @@ export interface Environment {
   notepad: Notepad
   /** Calls back for pokes of the server's stream; returns how to stop. */
   listen(poked: (version: number) => void): () => void
-  /** Calls back when the app comes to the front, the network is back, and the like; returns how to stop. */
-  moments(happened: (moment: 'front' | 'online' | 'offline') => void): () => void
+  /** Calls back when the app comes to the front or leaves it, the network is back, and the like; returns how to stop. */
+  moments(happened: (moment: 'front' | 'away' | 'online' | 'offline') => void): () => void
   visible(): boolean
   online(): boolean
   estimate(): Promise<{ usage_bytes: number | null; quota_bytes: number | null; persisted: boolean | null }>

@@ -1,5 +1,5 @@
 import type { Id } from '../domain/documents'
-import type { Storage, Vault } from '../vault'
+import type { Lock, Storage, Vault } from '../vault'
 import type { Person } from './contract'
 
 const STORE = 'meidang'
@@ -9,7 +9,11 @@ const KEY = 'roster'
 export interface Roster {
   people: Person[]
   current: Id | null
+  /** How each person's store is opened. Nobody's is open without. */
+  locks: Record<Id, Lock>
 }
+
+const nobody: Roster = { people: [], current: null, locks: {} }
 
 /** The name of the person's own store. */
 export const storeOf = (staffId: Id): string => `${STORE}:${staffId}`
@@ -23,12 +27,14 @@ export class RosterBook {
   async read(): Promise<Roster> {
     const storage = await this.#open()
     const { meta } = await storage.read({ meta: [KEY] })
-    return (meta.get(KEY) as Roster | undefined) ?? { people: [], current: null }
+    // Versions before the locks kept none.
+    return { ...nobody, ...(meta.get(KEY) as Roster | undefined) }
   }
 
-  async signIn(person: Person): Promise<void> {
-    const { people } = await this.read()
-    await this.#write({ people: [...people.filter(({ id }) => id !== person.id), person], current: person.id })
+  async signIn(person: Person, lock: Lock): Promise<void> {
+    const { people, locks } = await this.read()
+    const others = people.filter(({ id }) => id !== person.id)
+    await this.#write({ people: [...others, person], current: person.id, locks: { ...locks, [person.id]: lock } })
   }
 
   async signOut(): Promise<void> {
@@ -36,8 +42,13 @@ export class RosterBook {
   }
 
   async forget(id: Id): Promise<void> {
-    const { people, current } = await this.read()
-    await this.#write({ people: people.filter((person) => person.id !== id), current: current === id ? null : current })
+    const { people, current, locks } = await this.read()
+    const { [id]: _gone, ...others } = locks
+    await this.#write({
+      people: people.filter((person) => person.id !== id),
+      current: current === id ? null : current,
+      locks: others,
+    })
   }
 
   async #write(roster: Roster): Promise<void> {

@@ -1,4 +1,4 @@
-import { createRouter, createWebHistory, type RouteRecordNormalized } from 'vue-router'
+import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordNormalized } from 'vue-router'
 import { session } from '@/state'
 import { sayTrouble } from './feedback'
 import { i18n } from './i18n'
@@ -28,6 +28,7 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/sign-in', component: () => import('./screens/SignIn.vue'), meta: { open: true } },
+    { path: '/unlock', component: () => import('./screens/Unlock.vue'), meta: { open: true } },
     { path: '/', component: () => import('./screens/Today.vue'), meta: { tabs: true } },
     { path: '/board', component: () => import('./screens/Board.vue') },
     { path: '/reports', component: () => import('./screens/Reports.vue') },
@@ -58,6 +59,7 @@ export const router = createRouter({
     { path: '/vip/:id/plans', component: () => import('./screens/VipPlans.vue'), props: true },
     { path: '/sync', component: () => import('./screens/SyncScreen.vue') },
     { path: '/me', component: () => import('./screens/Me.vue'), meta: { tabs: true } },
+    { path: '/me/lock', component: () => import('./screens/LockSettings.vue') },
     { path: '/me/devices', component: () => import('./screens/Devices.vue') },
     { path: '/me/clinic', component: () => import('./screens/ClinicSettings.vue') },
     { path: '/me/clinic/rules', component: () => import('./screens/ClinicRules.vue') },
@@ -87,6 +89,12 @@ function fetchScreen({ components }: RouteRecordNormalized): void {
   if (typeof screen === 'function') void (screen as () => Promise<unknown>)().catch(() => undefined)
 }
 
+/** Where a person without an open store has to go first, to come here afterwards. */
+export const wayBackTo = (path: string): RouteLocationRaw => ({
+  path: session.locked ? '/unlock' : '/sign-in',
+  query: path === '/' ? {} : { to: path },
+})
+
 router.beforeEach((to) => {
   const back = goingBack
   goingBack = false
@@ -94,7 +102,7 @@ router.beforeEach((to) => {
     closeTopSheet()
     return false
   }
-  if (!to.meta.open && !session.person) return { path: '/sign-in', query: to.path === '/' ? {} : { to: to.fullPath } }
+  if (!to.meta.open && !session.person) return wayBackTo(to.fullPath)
   return true
 })
 

@@ -1,4 +1,8 @@
+export { costHere, type Derive, derive } from './derive'
 export { IndexedVault } from './indexed'
+export { browserKeeper, type Keeper } from './keeper'
+export * from './lock'
 export { MemoryVault } from './memory'
+export { type Passkeys, passkeys } from './passkey'
 export * from './rows'
 export * from './storage'

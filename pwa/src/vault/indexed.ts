@@ -1,5 +1,6 @@
 import { deleteDB, type IDBPDatabase, type IDBPObjectStore, openDB } from 'idb'
 import { migrations as shipped } from './migrations'
+import { sealed, sealWhatIsPlain } from './sealed'
 import {
   FENCE,
   type Found,
@@ -16,10 +17,16 @@ import {
 export class IndexedVault implements Vault {
   constructor(private readonly migrations = shipped) {}
 
-  async open(name: string): Promise<Storage> {
+  async open(name: string, key?: CryptoKey): Promise<Storage> {
     const storage = new IndexedStorage(name, this.migrations)
     await storage.open()
-    return storage
+    return key ? sealed(storage, key) : storage
+  }
+
+  async seal(name: string, key: CryptoKey): Promise<void> {
+    const storage = await this.open(name)
+    await sealWhatIsPlain(storage, key)
+    storage.close()
   }
 
   async erase(name: string): Promise<void> {

@@ -15,7 +15,7 @@ interface Disk {
   last: number
 }
 
-/** A vault without a disk: for tests, and for browsers that refuse to keep anything. Several may open one name. */
+/** A vault without a disk, where nothing outlives the page and nothing is sealed: for tests. Several may open one name. */
 export class MemoryVault implements Vault {
   #disks = new Map<string, Disk>()
 
@@ -28,6 +28,8 @@ export class MemoryVault implements Vault {
     }
     return new MemoryStorage(disk)
   }
+
+  async seal(): Promise<void> {}
 
   async erase(name: string): Promise<void> {
     this.#disks.delete(name)

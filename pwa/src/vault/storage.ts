@@ -77,6 +77,9 @@ export class StorageError extends Error {
 
 /** Where stores are found by name: one a person, and one that remembers who has signed in here. */
 export interface Vault {
-  open(name: string): Promise<Storage>
+  /** With a key, everything that is put into the store is sealed with it (sealed.ts). */
+  open(name: string, key?: CryptoKey): Promise<Storage>
+  /** Seals what a version of the app before sealing has left plain in it. */
+  seal(name: string, key: CryptoKey): Promise<void>
   erase(name: string): Promise<void>
 }

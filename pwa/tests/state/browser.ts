@@ -1,8 +1,10 @@
 /** A browser for tests: its tabs share vault, locks, channels and notepad; its network can be cut. */
+import { argon2id } from 'hash-wasm'
+import { vi } from 'vitest'
 import { type Download, type Transport, type Upload, unreachable } from '../../src/net'
 import { type App, createApp } from '../../src/state/app'
 import type { Environment, Locks } from '../../src/state/environment'
-import { MemoryVault, type Storage, StorageError } from '../../src/vault'
+import { type Keeper, MemoryVault, type Passkeys, type Storage, StorageError } from '../../src/vault'
 
 interface Holder {
   tab: Tab
@@ -16,6 +18,9 @@ export class Browser {
   notes = new Map<string, string>()
   online = true
   full = false
+  /** Of the service worker: gone when the browser ends it. */
+  held: { person: string; key: CryptoKey } | null = null
+  passkeys: Passkeys = { available: async () => false, create: async () => null, secret: async () => null }
   /** Of 100. */
   usage_bytes = 50
   /** So many originals fit on the phone. */
@@ -42,6 +47,7 @@ export class Browser {
   /** Closed or killed: it says and hears nothing any more, and its locks are free. */
   close(tab: Tab): void {
     tab.frozen = true
+    tab.closed = true
     this.tabs = this.tabs.filter((each) => each !== tab)
     for (const name of this.#locks.keys()) this.#release(name, (holder) => holder.tab === tab)
   }
@@ -82,12 +88,36 @@ export class Browser {
   }
 }
 
+type Moment = 'front' | 'away' | 'online' | 'offline'
+
+const keeperOf = (browser: Browser): Keeper => ({
+  keep: (person, key) => {
+    browser.held = { person, key }
+  },
+  take: async (person) => (browser.held?.person === person ? browser.held.key : null),
+  forget: () => {
+    browser.held = null
+  },
+})
+
+/**
+ * Signs in, and takes the browser's cryptography away afterwards: the daily comparison would wait for it in real time,
+ * while these tests make time pass. To be undone by `vi.unstubAllGlobals()`.
+ */
+export async function signedInWithoutComparisons(tab: Tab, login: string): Promise<void> {
+  vi.unstubAllGlobals()
+  const device = { name: 'phone', platform: 'test' }
+  await tab.app.session.signIn({ clinic: 'demo', login, password: 'right', device })
+  vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })
+}
+
 export class Tab {
   readonly app: App
   frozen = false
+  closed = false
   faults: unknown[] = []
   #heard: { name: string; heard: (message: unknown) => void }[] = []
-  #happened = new Set<(moment: 'front' | 'online' | 'offline') => void>()
+  #happened = new Set<(moment: Moment) => void>()
   #poked = new Set<(version: number) => void>()
 
   constructor(readonly browser: Browser) {
@@ -98,7 +128,7 @@ export class Tab {
     for (const poked of this.#poked) poked(version)
   }
 
-  happen(moment: 'front' | 'online' | 'offline'): void {
+  happen(moment: Moment): void {
     for (const happened of this.#happened) happened(moment)
   }
 
@@ -107,11 +137,26 @@ export class Tab {
     return {
       vault: {
         open: async (name) => this.#fallible(await browser.vault.open(name)),
+        seal: () => browser.vault.seal(),
         erase: (name) => browser.vault.erase(name),
       },
+      derive: (password, salt, { memory_kib, passes }) =>
+        argon2id({
+          password,
+          salt,
+          memorySize: memory_kib,
+          iterations: passes,
+          parallelism: 1,
+          hashLength: 32,
+          outputType: 'binary',
+        }) as Promise<Uint8Array<ArrayBuffer>>,
+      // One guess in tests is as good as free.
+      cost: { memory_kib: 8, passes: 1 },
+      keeper: keeperOf(browser),
+      passkeys: browser.passkeys,
       transport: async (request) => {
         browser.tries += 1
-        if (!browser.online) throw unreachable()
+        if (!browser.online || this.closed) throw unreachable()
         return browser.transport(request)
       },
       upload: async (sending) => {

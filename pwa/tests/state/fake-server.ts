@@ -57,6 +57,7 @@ export class FakeServer {
   state: State
   pageRows = 1000
   oldestSchema = 1
+  password = 'right'
   backedUp = true
   /** How far `Date` of the answers is from the phone's clock. */
   skew_ms = 0
@@ -149,7 +150,8 @@ export class FakeServer {
 
   #login({ login, password, device }: LoginRequest): Omit<Answer, 'date'> {
     const person = this.people.find((each) => each.login === login)
-    if (!person || password !== 'right') return { status: 401, body: { code: 'unauthenticated', message: 'Wrong.' } }
+    if (!person || password !== this.password)
+      return { status: 401, body: { code: 'unauthenticated', message: 'Wrong.' } }
     const known = device.id ? this.state.devices.get(device.id) : undefined
     this.#count += 1
     const fresh = !device.id || (known && known.staff !== person.id) || known?.revoked

@@ -4,7 +4,7 @@ import type { Id } from '../../src/domain/documents'
 import { newId } from '../../src/domain/ids'
 import { type Upload, unreachable } from '../../src/net'
 import { storeOf } from '../../src/state/roster'
-import { Browser, type Tab } from './browser'
+import { Browser, signedInWithoutComparisons, type Tab } from './browser'
 import { people, rows } from './clinic'
 import { FakeServer } from './fake-server'
 import { jpeg, onFile, taking, UploadDesk } from './pictures'
@@ -20,7 +20,6 @@ const DAY_MS = 24 * 60 * 60 * 1000
 
 beforeEach(() => {
   vi.useFakeTimers()
-  vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })
 })
 
 afterEach(() => {
@@ -60,8 +59,7 @@ class World {
 
   async begin(): Promise<void> {
     const [tab] = await this.#open(1)
-    const device = { name: 'phone', platform: 'test' }
-    await tab?.app.session.signIn({ clinic: 'demo', login: nurse.login, password: 'right', device })
+    await signedInWithoutComparisons(tab as Tab, nurse.login)
     await this.#pass(0)
   }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Id } from '../../src/domain/documents'
 import { newId } from '../../src/domain/ids'
 import { storeOf } from '../../src/state/roster'
-import { Browser, type Tab } from './browser'
+import { Browser, signedInWithoutComparisons, type Tab } from './browser'
 import { id, people, rows } from './clinic'
 import { FakeServer } from './fake-server'
 import { jpeg, onFile, taking, UploadDesk } from './pictures'
@@ -15,8 +15,6 @@ let desk: UploadDesk
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse('2026-11-22T04:00:00.000Z') })
-  // As on plain http. With it the daily comparison would wait for real time.
-  vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })
   server = new FakeServer(people, { ...rows(), ...onFile() }, () => Date.now())
   browser = new Browser(server.transport)
   desk = new UploadDesk(server)
@@ -37,8 +35,7 @@ async function later(days: number): Promise<void> {
 }
 
 async function signIn(tab: Tab): Promise<void> {
-  const device = { name: 'phone', platform: 'test' }
-  await tab.app.session.signIn({ clinic: 'demo', login: nurse, password: 'right', device })
+  await signedInWithoutComparisons(tab, nurse)
   await pass()
 }
 

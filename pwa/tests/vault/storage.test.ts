@@ -1,13 +1,20 @@
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { IndexedVault, MemoryVault, type Storage, StorageError, type Vault } from '../../src/vault'
+import { IndexedVault, MemoryVault, newDataKey, type Storage, StorageError, type Vault } from '../../src/vault'
 import { entry } from './entries'
 
 let names = 0
 
+/** A vault that opens every store with this key. */
+function sealedWith(key: Promise<CryptoKey>): Vault {
+  const vault = new IndexedVault()
+  return { ...vault, seal: vault.seal, erase: vault.erase, open: async (name) => vault.open(name, await key) }
+}
+
 describe.each<[string, () => Vault]>([
   ['memory', () => new MemoryVault()],
   ['IndexedDB', () => new IndexedVault()],
+  ['IndexedDB, sealed', () => sealedWith(newDataKey())],
 ])('a store in %s', (_name, makeVault) => {
   let vault: Vault
   let name: string

@@ -1,0 +1,149 @@
+import { beforeEach, expect, test } from 'vitest'
+import { newId } from '../../src/domain/ids'
+import type { Passkeys } from '../../src/vault'
+import { Browser, type Tab } from './browser'
+import { id, people, rows } from './clinic'
+import { FakeServer } from './fake-server'
+
+const [caller, lead] = people.map((person) => person.login) as [string, string]
+const device = { name: 'phone', platform: 'test' }
+let server: FakeServer
+let browser: Browser
+let tab: Tab
+
+beforeEach(async () => {
+  server = new FakeServer(people, rows(), () => Date.now())
+  browser = new Browser(server.transport)
+  tab = await browser.open()
+  await signIn()
+})
+
+const signIn = (login = caller, more: { password?: string; previous?: string; anew?: boolean } = {}) =>
+  tab.app.session.signIn({ clinic: 'demo', login, password: 'right', device, ...more })
+
+/** Work that the clinic has not got. */
+async function work(): Promise<void> {
+  browser.online = false
+  const args = { id: newId(), followup_id: id('first'), channel: 'call', outcome: 'reached', content: {} } as const
+  expect(await tab.app.mutate('followup.attempt', args)).toMatchObject({ kind: 'saved' })
+}
+
+/** The app was closed for so long that nobody holds the key any more. */
+async function closedForLong(): Promise<void> {
+  browser.close(tab)
+  browser.held = null
+  tab = await browser.open()
+}
+
+/** An authenticator of one finger: its answers depend on the credential and the salt. */
+function finger(): Passkeys {
+  const secret = async (credential: Uint8Array, salt: Uint8Array) =>
+    new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array([...credential, ...salt])))
+  const credential = new Uint8Array([1, 2, 3])
+  return {
+    available: async () => true,
+    create: async (_person, salt) => ({ credential, secret: await secret(credential, salt) }),
+    secret,
+  }
+}
+
+test('who closes the app for long finds it locked, unlocks it without a network, and has lost nothing', async () => {
+  await work()
+  await closedForLong()
+  const { session, records, sync } = tab.app
+  expect(session.person).toBe(null)
+  expect(session.locked?.login).toBe(caller)
+  expect(records.all('customer')).toEqual([])
+  expect(await session.unlock('wrong')).toBe('wrong')
+  expect(await session.unlock('right')).toBe('unlocked')
+  expect(session.locked).toBe(null)
+  expect(sync.pendingCount).toBe(1)
+})
+
+test('a page that is loaded anew does not ask again', async () => {
+  browser.close(tab)
+  tab = await browser.open()
+  expect(tab.app.session.person?.login).toBe(caller)
+})
+
+test('locking locks every tab, and unlocking one unlocks the others', async () => {
+  const other = await browser.open()
+  tab.app.session.lock()
+  await expect.poll(() => other.app.session.locked?.login).toBe(caller)
+  expect(other.app.records.all('customer')).toEqual([])
+  expect(await other.app.session.unlock('right')).toBe('unlocked')
+  await expect.poll(() => tab.app.session.person?.login).toBe(caller)
+})
+
+test('two people change places without a network, each with the own password', async () => {
+  await signIn(lead)
+  await work()
+  expect(await signIn(caller)).toEqual({ kind: 'signed_in' })
+  expect(tab.app.session.person?.login).toBe(caller)
+  expect(tab.app.sync.pendingCount).toBe(0)
+  expect(await signIn(lead, { password: 'wrong' })).toEqual({ kind: 'offline' })
+  expect(await signIn(lead)).toEqual({ kind: 'signed_in' })
+  expect(tab.app.sync.pendingCount).toBe(1)
+})
+
+test('a new password opens the store once the one before is said, and from then on by itself', async () => {
+  await work()
+  await closedForLong()
+  browser.online = true
+  server.password = 'new'
+  expect(await signIn(caller, { password: 'new' })).toEqual({ kind: 'password_changed', unsent: 1 })
+  expect(await signIn(caller, { password: 'new', previous: 'wrong' })).toMatchObject({ kind: 'password_changed' })
+  expect(await signIn(caller, { password: 'new', previous: 'right' })).toEqual({ kind: 'signed_in' })
+  await expect.poll(() => server.state.log.some(({ name }) => name === 'followup.attempt')).toBe(true)
+  await closedForLong()
+  expect(await tab.app.session.unlock('right')).toBe('wrong')
+  expect(await tab.app.session.unlock('new')).toBe('unlocked')
+})
+
+test('who does not know the password of before starts afresh, knowingly', async () => {
+  await work()
+  await closedForLong()
+  browser.online = true
+  server.password = 'new'
+  expect(await signIn(caller, { password: 'new', anew: true })).toEqual({ kind: 'signed_in' })
+  expect(tab.app.sync.pendingCount).toBe(0)
+  await expect.poll(() => tab.app.records.all('customer').length).toBeGreaterThan(0)
+})
+
+test('a passkey opens the app, and does not when it is another', async () => {
+  browser.passkeys = finger()
+  await closedForLong()
+  await tab.app.session.unlock('right')
+  expect(tab.app.session.hasPasskey).toBe(false)
+  expect(await tab.app.session.addPasskey('wrong')).toBe('wrong')
+  expect(await tab.app.session.addPasskey('right')).toBe('added')
+  await closedForLong()
+  expect(tab.app.session.hasPasskey).toBe(true)
+  expect(await tab.app.session.unlockWithPasskey()).toBe('unlocked')
+  browser.passkeys = { ...finger(), secret: async () => new Uint8Array(32) }
+  await closedForLong()
+  expect(await tab.app.session.unlockWithPasskey()).toBe('declined')
+  expect(await tab.app.session.unlock('right')).toBe('unlocked')
+})
+
+test('a locked phone that the clinic wipes forgets the key and all of it', async () => {
+  await work()
+  await closedForLong()
+  browser.online = true
+  for (const device of server.state.devices.values()) device.revoked = 'wipe'
+  tab.happen('online')
+  await expect.poll(() => tab.app.sync.phase).toBe('revoked')
+  expect(tab.app.session.locked).toBe(null)
+  expect(tab.app.session.people).toEqual([])
+})
+
+test('a locked phone that the clinic collects keeps what is unsent until it is unlocked', async () => {
+  await work()
+  await closedForLong()
+  browser.online = true
+  for (const device of server.state.devices.values()) device.revoked = 'collect'
+  tab.happen('online')
+  expect(await tab.app.session.unlock('right')).toBe('unlocked')
+  await expect.poll(() => tab.app.sync.phase).toBe('revoked')
+  await expect.poll(() => server.state.log.some(({ name }) => name === 'followup.attempt')).toBe(true)
+})
