@@ -116,7 +116,7 @@ def today_figures(playwright: Playwright) -> Iterator[Figure]:
             opened, unlocked = (percentile([each[part] for each in times], 0.5) / 1000 for part in (0, 1))
             yield Figure(
                 f"cold start offline to Today, {size} documents", "Chromium", opened + unlocked, "s",
-                note=f"median of {COLD_STARTS}: {opened:.2f} s to the lock, {unlocked:.2f} s from the password",
+                note=f"median of {COLD_STARTS}: {opened:.2f} s to the lock, then {unlocked:.2f} s",
             )  # fmt: skip
 
 
