@@ -5,8 +5,10 @@ index range scans and joined as text: documents are stored serialized and sent a
 Cost: what changed since the cursor (a reset: what the person may see), never what exists.
 """
 
+from typing import cast
+
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_
 
 from server.sync.audience import Viewer, changed_subjects, of_subjects, touched_subjects, visible
 from server.sync.cursor import Cursor, Position, decoded
@@ -16,7 +18,7 @@ MANY_SUBJECTS = 10_000
 """When more than this came or went (a night's work in a large clinic), a reset is cheaper than a list of
 them, which databases bound."""
 
-Entry = Row[str, str, int, str | None]
+Entry = tuple[str, str, int, str | None]
 """(table, id, version, serialized document or None for a tombstone)."""
 
 
@@ -110,7 +112,8 @@ def _scan(
             )
         )
     ordered = query.order_by(version, Feed.tbl, Feed.id).limit(limit)
-    return list(connection.execute(ordered).all())
+    # The driver's own rows: to dress ten thousand of them up takes a tenth of a first pull.
+    return cast(list[Entry], connection.execute(ordered).cursor.fetchall())
 
 
 def _removed(
