@@ -1,4 +1,4 @@
-"""A clinic sets its own rule and its own VIP step; what the rule owes is left with a reason, and the lead sees the day closed."""
+"""A clinic sets a rule and a VIP step; what is owed is left with a reason, the lead sees the day closed."""
 
 from playwright.sync_api import expect
 
