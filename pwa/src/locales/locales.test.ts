@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { mutators } from '../domain/mutators'
 import en from './en.json'
 import zh from './zh-CN.json'
 
@@ -41,4 +42,9 @@ test('every text that a screen asks for by name exists', () => {
   const asked = sources.flatMap((source) => [...source.matchAll(/\bt\(\s*'([\w.]+)'/g)].map(([, key]) => key ?? ''))
   expect(asked.length).toBeGreaterThan(200)
   expect(asked.filter((key) => !(key in chinese))).toEqual([])
+})
+
+test('every mutation has a name for those who look what has been sent', () => {
+  const titles = Object.keys(mutators).map((name) => `mutation.${name.replaceAll('.', '_')}`)
+  expect(titles.filter((title) => !(title in chinese))).toEqual([])
 })

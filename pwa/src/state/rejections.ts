@@ -47,5 +47,7 @@ export function rejectionsToDismiss(replica: Replica): Id[] {
 
 /** Ids that a mutation is about: these records are marked while it waits for a person. */
 export function concerns({ args }: Pick<Entry, 'args'>): Id[] {
-  return ['id', 'followup_id', 'customer_id'].map((name) => args[name]).filter((id) => typeof id === 'string')
+  return ['id', 'followup_id', 'customer_id', 'case_id', 'step_id']
+    .map((name) => args[name])
+    .filter((id) => typeof id === 'string')
 }

@@ -13,7 +13,7 @@ const isId = (key: string) => key === 'id' || key.endsWith('_id')
 export function editable(args: Record<string, unknown>, before = ''): Field[] {
   return Object.entries(args).flatMap(([key, value]): Field[] => {
     const path = before ? `${before}.${key}` : key
-    if (isId(key) || key === 'seen') return []
+    if (isId(key) || key === 'seen' || key === 'seen_state') return []
     if (typeof value === 'string') return [{ path, text: value, type: 'text' }]
     if (typeof value === 'number' || typeof value === 'boolean')
       return [{ path, text: String(value), type: typeof value as 'number' | 'boolean' }]

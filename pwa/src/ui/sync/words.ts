@@ -14,7 +14,14 @@ const PARTS = [
   'photo_set',
   'photo',
   'consent',
+  'vip_case',
+  'vip_step',
+  'vip_plan',
+  'vip_plan_released',
 ] as const
+
+/** Arguments that say what it is about, the first that is there. */
+const IDS = ['followup_id', 'set_id', 'consent_id', 'case_id', 'step_id', 'id']
 
 interface Mutated {
   name: MutationName
@@ -25,12 +32,12 @@ export function useMutationWords() {
   const words = useWords()
   const { t } = words
 
-  const title = ({ name }: Mutated) => t(`mutation.${name.replace('.', '_')}`)
+  const title = ({ name }: Mutated) => t(`mutation.${name.replaceAll('.', '_')}`)
 
   const customerOf = ({ name, args }: Mutated): Id | null => {
     if (typeof args.customer_id === 'string') return args.customer_id
     if (name.startsWith('customer.') && typeof args.id === 'string') return args.id
-    const id = (args.followup_id ?? args.set_id ?? args.consent_id ?? args.id) as Id | undefined
+    const id = IDS.map((argument) => args[argument]).find((one) => typeof one === 'string')
     for (const table of PARTS) {
       const found = records.get(table, id)
       if (found) return found.customer_id
