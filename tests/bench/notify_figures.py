@@ -28,6 +28,8 @@ from server.clinic.planning import DEFAULT_CALL_WINDOWS
 from server.clinic.settings import Clinic
 from server.clinic.staff import Staff
 from server.clinic.subscriptions import Subscription
+from server.clinic.vip.cases import VipCase
+from server.clinic.vip.steps import VipStep
 from server.config import Config
 from server.database import db, write
 from server.notify import reminders
@@ -46,6 +48,8 @@ from tests.rigs.push_service import Browser
 CLINICS = 1000
 OPEN = 200
 """Follow-ups in each clinic; as many more that are closed."""
+CASES = 2
+"""Running VIP cases in each clinic, of sixty steps; of those that are past due one in a hundred is late."""
 PUSHES = 1000
 ROUNDS = 5
 QUIET_MINUTE = datetime(2026, 11, 23, 5, 40, tzinfo=UTC)
@@ -132,10 +136,33 @@ def _fill() -> None:
                 "status": "open" if number < OPEN else "done", "attempts": 0, "unanswered": 0,
                 "unanswered_days": [],
             })  # fmt: skip
-    for table, rows in ((Clinic, clinics), (Staff, staff), (Followup, followups)):
+    cases, steps = _vip_cases(ids, chance)
+    for table, rows in (
+        (Clinic, clinics), (Staff, staff), (Followup, followups), (VipCase, cases), (VipStep, steps)
+    ):  # fmt: skip
         _rows(table, rows)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
+
+
+def _vip_cases(clinic_ids: list[str], chance: random.Random) -> tuple[list[Any], list[Any]]:
+    cases, steps = [], []
+    for clinic_id in [id for id in clinic_ids for _ in range(CASES)]:
+        case = {**_synced(clinic_id, QUIET_MINUTE), "customer_id": uuid7()}
+        cases.append({
+            **case, "partner_id": uuid7(), "status": "confirmed", "stage": "plan", "transport": {},
+            "team": {}, "assigned": {}, "moves": [], "review": {},
+        })  # fmt: skip
+        for position in range(60):
+            due = QUIET_MINUTE + timedelta(hours=chance.uniform(-72, 72))
+            is_open = due > QUIET_MINUTE or chance.random() < 0.01
+            steps.append({
+                **_synced(clinic_id, QUIET_MINUTE), "customer_id": case["customer_id"], "case_id": case["id"],
+                "stage": "plan", "position": position, "code": f"step_{position}", "mandatory": True,
+                "title": {"zh": "步骤", "en": "Step"}, "owner_role": chance.choice(ROLES),
+                "due_at": instant(due), "state": "todo" if is_open else "done", "history": [],
+            })  # fmt: skip
+    return cases, steps
 
 
 def _plan_figure(app: Flask, name: str, now: datetime) -> Figure:
@@ -162,7 +189,7 @@ def _plan_figure(app: Flask, name: str, now: datetime) -> Figure:
     bare.close()
     return Figure(
         f"reminders of {CLINICS} clinics planned, {name}", "postgresql", min(times), "s", min(floors),
-        f"{CLINICS * OPEN} open follow-ups, {found} reasons, best of {ROUNDS}",
+        f"{CLINICS * OPEN} open follow-ups, {CLINICS * CASES} VIP cases, {found} reasons, best of {ROUNDS}",
     )  # fmt: skip
 
 
