@@ -21,6 +21,7 @@ OPERATIONS = [
     ("OPTIONS", "/api/uploads"), ("POST", "/api/uploads"),
     ("HEAD", "/api/uploads/{upload_id}"), ("PATCH", "/api/uploads/{upload_id}"),
     ("DELETE", "/api/uploads/{upload_id}"), ("GET", "/api/reports/followups"),
+    ("GET", "/api/reports/vip"), ("POST", "/api/vip/proposals"), ("POST", "/api/vip/case-reports"),
 ]  # fmt: skip
 
 NOTHING_TO_GET_WRONG = {("GET", "/api/health"), ("GET", "/api/ready"), ("OPTIONS", "/api/uploads")}

@@ -14,6 +14,7 @@ from server import create_app, worker
 from server.clinic.opening import open_clinic
 from server.clinic.parked_list import list_parked
 from server.clinic.permissions import ROLES
+from server.demo.vips import JOURNEYS
 from tests.conftest import configured, migrated
 from tests.rigs.client import Device
 from tests.rigs.doors import HttpDoor
@@ -87,7 +88,7 @@ def test_it_comes_up_from_nothing_ends_cleanly_and_goes_on_where_it_was(start, d
     phone.login()
     phone.pull()
     clinics = phone.rows("clinic")
-    assert len(phone.rows("customer")) == 400
+    assert len(phone.rows("customer")) == 400 + len(JOURNEYS)
     children = first.family()
     assert len(children) == 3  # gunicorn, its process, the worker
     first.process.send_signal(signal.SIGTERM)
