@@ -67,6 +67,13 @@ SCREENS = [
     Screen("treatment", ASSISTANT, "/customers/{customer}/treatment"),
     Screen("follow-up-new", LEAD, "/customers/{customer}/followup"),
     Screen("customer-new", ASSISTANT, "/customers/new"),
+    Screen("vip", LEAD, "/vip"),
+    Screen("vip-case", LEAD, "/vip/{unclear}"),
+    Screen("vip-move", LEAD, "/vip/{unclear}", ("vip.move",)),
+    Screen("vip-report", LEAD, "/vip/{unclear}/report"),
+    Screen("vip-next", NURSE, "/vip/next"),
+    Screen("vip-handover", SERVICE, "/vip/handover"),
+    Screen("vip-months", LEAD, "/reports/vip"),
     Screen("vip-form", SERVICE, "/vip/new?customer={untouched}"),
     Screen("vip-screening", SERVICE, "/vip/{reviewed}/screening"),
     Screen("vip-plans", SERVICE, "/vip/{planned}/plans"),
@@ -198,12 +205,13 @@ def shown(app, server):
 
 
 def beginnings(lead: Device) -> dict[str, str]:
-    """VIP cases: one to be confirmed, one whose plans are on their way."""
+    """VIP cases: one to be confirmed, one whose plans are on their way, one with a step set in two ways."""
     [reviewed] = [row["id"] for row in lead.rows("vip_case").values() if row["status"] == "reviewed"]
     plans = lead.rows("vip_plan").values()
     decided = {row["case_id"] for row in plans if row["status"] == "accepted"}
     [planned] = {row["case_id"] for row in plans} - decided
-    return {"reviewed": reviewed, "planned": planned}
+    [unclear] = {row["case_id"] for row in lead.rows("vip_step").values() if row["contested"]}
+    return {"reviewed": reviewed, "planned": planned, "unclear": unclear}
 
 
 def notice_in_vain() -> None:
