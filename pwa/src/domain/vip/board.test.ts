@@ -222,3 +222,13 @@ test('a step without a time waits for its stage: until the case stands there, th
   expect(mine('plan', [plan, { ...tour, state: 'done' }, design])).toEqual(['plan-0', 'consultation-2'])
   expect(mine('plan', [plan, tour, { ...design, state: 'doing' }])).toEqual(['plan-0', 'consultation-2'])
 })
+
+test('what is optional is owed until its stage is complete', () => {
+  const floors = step('floors', { stage: 'arrival', mandatory: false })
+  const left = (tour: Partial<VipStep>) => {
+    const orders = ordersOf(journey(step('tour', { stage: 'arrival', ...tour }), floors))
+    return handoverOf([vip('a')], orders, service).flatMap(({ steps }) => codes(steps))
+  }
+  expect(left({})).toEqual(['tour', 'floors'])
+  expect(left({ state: 'done' })).toEqual([])
+})

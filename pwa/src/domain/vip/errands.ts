@@ -63,20 +63,25 @@ export function handoverOf(
     .sort((one, other) => byArrival(one.vip, other.vip))
 }
 
-/** The open steps, and which of them wait: those without a time until their stage is reached and the ones before done. */
+/**
+ * The open steps, and which of them wait: those without a time, until their stage is reached and the ones before done.
+ * What was optional in a stage that is complete is over with it.
+ */
 function openOf({ stage: here }: VipCaseBrief, order: readonly Planned[]): (Planned & { waits: boolean })[] {
   const turn = new Map<string, number>()
+  const complete = new Set<string>()
   let reached = true
   let before = true
   for (const { stage, steps, done, total } of byStage(order)) {
     const begun = steps.some(({ state }) => state !== 'todo')
     const next = steps.filter(({ mandatory, state }) => mandatory && !isOver(state)).map(({ position }) => position)
-    if (reached || before || begun) turn.set(stage, next.length ? Math.min(...next) : Number.POSITIVE_INFINITY)
+    if (reached || before || begun) turn.set(stage, Math.min(...next))
     if (stage === here) reached = false
     before = done === total
+    if (before) complete.add(stage)
   }
   return order
-    .filter(({ step }) => !isOver(step.state))
+    .filter(({ step }) => !isOver(step.state) && (step.mandatory || !complete.has(step.stage)))
     .map(({ step, from }) => ({
       step,
       from,
