@@ -14,6 +14,8 @@ export function start(tx: Transaction, { id, ...args }: Mutations['photo_set.sta
   for (const [table, other] of Object.entries(others) as ['treatment' | 'photo_set', Id | null | undefined][]) {
     if (other) mustBeOf(args.customer_id, tx.get(table, other))
   }
+  const vip = tx.get('vip_case', args.vip_case_id)
+  if (vip) mustBeOf(args.customer_id, vip)
   requireConsent(tx, args.customer_id)
   tx.insert('photo_set', id, {
     treatment_id: null,
