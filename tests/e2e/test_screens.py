@@ -112,6 +112,7 @@ SCREENS = [
     Screen("clinic-vip-stage", "clinic_admin", "/me/clinic/vip", ("journey.edit_stage",)),
     Screen("report", LEAD, "/reports"),
     Screen("sample", LEAD, "/reports/sample"),
+    Screen("lock", LEAD, "/me/lock"),
     Screen("devices", LEAD, "/me/devices"),
     Screen("works-offline", LEAD, "/me/offline"),
     Screen("sync", LEAD, "/sync"),
@@ -318,6 +319,10 @@ def test_signing_in_and_empty_screens_have_no_serious_fault_either(hand, clinic,
         me.go(path)
         expect(me.page.get_by_role("heading", level=1)).to_be_visible()
         faults += faults_in_both_themes(me, f"{name}-empty-{look}")
+    me.go("/me/lock")
+    me.page.get_by_role("button", name=walk.says("lock.now")).click()
+    expect(me.page.get_by_role("heading", name=walk.says("unlock.title"))).to_be_visible()
+    faults += faults_in_both_themes(me, f"unlock-{look}")
     assert faults == []
 
 
