@@ -1,5 +1,7 @@
 """An arrival on four phones, two of them offline; and what the salon's own consultant carries."""
 
+from uuid import UUID, uuid5
+
 from playwright.sync_api import expect
 
 from tests.rigs.vault import kept
@@ -42,6 +44,7 @@ def board(me):
 
 def test_an_arrival_that_moves_while_two_are_offline_comes_to_one_state(hand, clinic):
     case = clinic.vip_case(clinic.customer("李雨桐"), 0.75, DEVELOPER, DOCTOR)
+    colleague = clinic.person(SERVICE, 2)
     service, doctor, office, developer = (hand(role) for role in (SERVICE, DOCTOR, OFFICE, DEVELOPER))
     for me in (service, doctor):
         look_at(me, case, "到院")
@@ -73,12 +76,20 @@ def test_an_arrival_that_moves_while_two_are_offline_comes_to_one_state(hand, cl
     sends_all(service)
 
     # The earlier tick stands; of the two states the later, and the coordinator is asked.
-    look_at(service, case, "到院")
+    service.go(f"/vip/{case}?step={uuid5(UUID(case), 'greeting')}")
+    greeting = service.sheet("称呼姓氏迎接")
+    expect(greeting.get_by_role("button", name="撤销，改回待办")).to_be_disabled()
+    expect(greeting.get_by_role("listitem")).to_have_count(2)
+    service.tap("关闭", greeting)
     assert service.page.get_by_role("region", name="到院安排").inner_text() != before
     expect(service.page.get_by_role("region", name="到院安排")).to_contain_text("MU5103")
     expect(step(service, "称呼姓氏迎接")).to_contain_text(SERVICE)
     service.tap("改为受阻")
     expect(service.page.get_by_role("region", name="待确认")).to_have_count(0)
+    service.go_on("/vip/handover")
+    service.page.get_by_label("交给").select_option(label=f"{SERVICE}2")
+    service.tap("交接 1 个接待")
+    service.told(f"已交给{SERVICE}2")
     sends_all(service)
 
     # Late by the new arrival: what is due days before it, and nothing of the hour before.
@@ -88,6 +99,7 @@ def test_an_arrival_that_moves_while_two_are_offline_comes_to_one_state(hand, cl
         expect(row).not_to_contain_text("待确认")
         expect(row).to_contain_text("筛查 3/4")
         expect(row).to_contain_text("上报人数、票务、房间 · 渠道开发 · channel_dev")
+    assert clinic.stored("vip_case")[case]["team"][SERVICE] == colleague
     held = {one["code"]: one for one in clinic.stored("vip_step").values()}
     assert held["greeting"]["done_by"] == clinic.person(SERVICE)
     assert [len(held[code]["history"]) for code in ("lights", "greeting", "tour")] == [1, 2, 3]
