@@ -1,6 +1,7 @@
 """VIP cases: who decides, who sees them, which gates hold, when a step is due."""
 
 import json
+import random
 from itertools import permutations
 from pathlib import Path
 from types import SimpleNamespace
@@ -281,6 +282,50 @@ def test_an_arrival_that_moves_takes_open_lead_times_with_it_whatever_comes_firs
     assert due_at["in_place"] == "2026-12-02T03:30:00.000Z"
     assert due_at["party"] == "2026-11-29T04:00:00.000Z"
     assert held(phone, "vip_case", vip.case)[0]["arrival_at"] == "2026-12-02T04:00:00.000Z"
+
+
+DRAWN = ("lights", "tour", "in_place")
+DERIVED = ("state", "done_by", "done_at", "contested", "due_at")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_phones_that_come_back_in_any_order_leave_one_case(clinic, scene, vip, seed):
+    chance = random.Random(seed)
+    people = [clinic.person(role) for role in ("cs_lead", "customer_service", "ops_director")]
+    acts = []
+    for minute in chance.sample(range(600), 12):
+        drawn = {"reason": "记错了"}
+        if chance.random() < 0.3:
+            arrival = f"2026-12-0{chance.randint(1, 9)}T02:00:00.000Z"
+            drawn = {"arrival_at": arrival, "party_size": chance.choice((None, 2, 3))}
+        else:
+            drawn["code"] = chance.choice(DRAWN)
+            drawn["state"], drawn["seen_state"] = (
+                chance.choice(("todo", "doing", "done", "skipped")) for _ in "ab"
+            )
+        acts.append((drawn, ago(minutes=minute), chance.choice(people), uuid7()))
+    other = scene.vip_case(vip.customer, vip.partner, "approve", "confirm", arrival_at=ARRIVAL)
+    ends = []
+    for case in (vip.case, other):
+        with scene.at_once():
+            for drawn, at, by, id in chance.sample(acts, len(acts)):
+                args = {"case_id": case, **drawn}
+                if "code" in drawn:
+                    told = {name: drawn[name] for name in ("state", "seen_state", "reason")}
+                    args = {"id": uuid7(), "step_id": step_id(case, drawn["code"]), **told}
+                scene.perform("vip.step" if "code" in drawn else "vip.arrival", args, at, by, id)
+        phone = clinic.phone("cs_lead")
+        [head] = held(phone, "vip_case", case)
+        steps = {row["code"]: row for row in held(phone, "vip_step", case)}
+        ends.append((
+            [head[name] for name in ("arrival_at", "party_size", "stage")],
+            [[steps[code][name] for name in DERIVED] for code in DRAWN],
+            [move["mutation_id"] for move in head["moves"][1:]],
+            [[event["mutation_id"] for event in steps[code]["history"]] for code in DRAWN],
+        ))  # fmt: skip
+    assert ends[0] == ends[1]
+    *_, moves, events = ends[0]
+    assert len(moves) + sum(map(len, events)) == len(acts)
 
 
 def test_who_has_an_open_step_is_told_of_the_move(clinic, scene, vip):
