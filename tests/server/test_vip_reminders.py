@@ -73,6 +73,14 @@ def test_where_nobody_is_named_the_coordinator_hears_of_it(clinic, scene, vip):
     assert heard(second, "vip_soon", "room", "in_place", of=vip) == []
 
 
+def test_for_who_has_left_the_coordinator_is_told(clinic, scene, vip):
+    service, nurse = clinic.phone("customer_service"), clinic.person("nurse")
+    scene.perform("vip.assign", {"case_id": vip.case, "role": "nurse", "staff_id": nurse})
+    scene.perform("staff.update", {"id": nurse, "active": False})
+    remind(clinic, before(minutes=45))
+    assert heard(service, "vip_soon", "room", of=vip) == ["room"]
+
+
 def test_the_coordinator_hears_of_mandatory_steps_that_are_late(clinic, scene, vip):
     service, office = clinic.phone("customer_service"), clinic.phone("admin_office")
     with scene.transaction() as tx:

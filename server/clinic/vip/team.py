@@ -116,13 +116,14 @@ def staff_changed(tx: Transaction) -> None:
 
 
 def people_for(tx: Transaction, case: Row, role: str) -> list[str]:
-    """Who acts in this role for the case: the one named, or whoever looks after all cases."""
+    """Who acts in this role for the case: the one named, if still there, or whoever looks after all cases."""
+    there, named = people_with(tx, role), case["team"].get(role)
     if role == COMES_WITH_THE_SALON:
         salon = {p["id"] for p in tx.find(Staff, active=True, partner_id=case["partner_id"])}
-        return [id for id in people_with(tx, role) if id in salon]
-    if role in case["team"]:
-        return [case["team"][role]]
-    return people_with(tx, role) if role in WHOLE_ROLE else []
+        return [id for id in there if id in salon]
+    if named in there:
+        return [named]
+    return there if role in WHOLE_ROLE else []
 
 
 def tell_role(tx: Transaction, case: Row, role: str, kind: str) -> None:
