@@ -68,7 +68,7 @@ export const steps = Object.entries(leads).map(
 
 type Rows = { [T in TableName]?: Documents[T][] }
 
-const ofTheTeam: Rows = { vip_case: [vip], vip_step: steps }
+export const ofTheTeam: Rows = { vip_case: [vip], vip_step: steps }
 
 const plan: VipPlan = {
   ...row,
