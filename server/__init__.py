@@ -70,7 +70,7 @@ def create_app(config: Config | None = None) -> Flask:
         api.register_blueprint(module.blueprint)
     uploads.init_app(app)
     openapi.describe(api)
-    app_files.init_app(app, config.app_dir)
+    app_files.init_app(app, config.app_dir, config.secure)
     commands.init_app(app)
     return app
 

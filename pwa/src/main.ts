@@ -9,6 +9,14 @@ import { showTheme } from './ui/theme'
 import './ui/style/tokens.css'
 import './ui/style/base.css'
 
+// Workers are the only scripts that are started by address (Trusted Types, where the browser has them).
+const { trustedTypes } = globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): unknown } }
+trustedTypes?.createPolicy('default', {
+  createScriptURL(address: string) {
+    if (new URL(address, location.href).origin === location.origin) return address
+    throw new TypeError('a script of somebody else')
+  },
+})
 listenForInstall()
 showTheme()
 fetchFirstScreen()

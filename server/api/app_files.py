@@ -8,11 +8,22 @@ from werkzeug.routing import PathConverter
 from werkzeug.security import safe_join
 
 CONTENT_SECURITY_POLICY = "; ".join([
-    "default-src 'self'", "script-src 'self'", "style-src 'self' 'unsafe-inline'",
+    "default-src 'self'", "script-src 'self'", "style-src 'self'",
     "img-src 'self' data: blob:", "connect-src 'self'", "worker-src 'self'",
     "manifest-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'",
-    "frame-ancestors 'none'",
+    "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types default vue",
 ])  # fmt: skip
+"""Trusted types: `vue` is the framework's own, for the static parts of templates, `default` main.ts's."""
+
+PERMISSIONS = ", ".join([
+    "camera=(self)", "accelerometer=(self)", "gyroscope=(self)", "screen-wake-lock=(self)",
+    "publickey-credentials-get=(self)", "publickey-credentials-create=(self)",
+    *(f"{unused}=()" for unused in (
+        "browsing-topics", "display-capture", "geolocation", "hid", "local-fonts", "magnetometer",
+        "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
+    )),
+])  # fmt: skip
+"""What the product uses, and what no script in it may ever ask for."""
 
 WEB_ASSEMBLY = "; ".join([
     "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'",
@@ -27,7 +38,8 @@ class OutsideApi(PathConverter):
     regex = "(?!api/)[^/].*?"
 
 
-def init_app(app: Flask, folder: Path) -> None:
+def init_app(app: Flask, folder: Path, secure: bool) -> None:
+    """`secure`: people reach the product by https only."""
     app.url_map.converters["outside_api"] = OutsideApi
     blueprint = Blueprint("app_files", __name__)
 
@@ -55,7 +67,10 @@ def init_app(app: Flask, folder: Path) -> None:
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "no-referrer")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=63072000")
         return response
 
     app.register_blueprint(blueprint)

@@ -4,6 +4,7 @@ They share it and its database, and have a clinic of their own: clinics know not
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -23,6 +24,9 @@ from tests.rigs.doors import HttpDoor
 from tests.rigs.network import Network
 from tests.rigs.people import PASSWORD
 from tests.rigs.server import Server
+
+BLOCKED = re.compile("Content Security Policy|TrustedScript|TrustedHTML|Permissions policy violation")
+"""What the browser says of a page that does what its own headers forbid."""
 
 # States are waited for as long as a busy machine needs; a journey that works does not come near it.
 expect.set_options(timeout=20_000)
@@ -141,6 +145,7 @@ def hand(request, browser_playwright, browsers: Browsers, tmp_path: Path, server
     for person in people:
         with suppress(Error):  # closed already by its test
             person.phone.close()
+    assert [said for person in people for said in person.phone.messages if BLOCKED.search(said)] == []
 
 
 @pytest.fixture
