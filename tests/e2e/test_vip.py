@@ -44,6 +44,7 @@ def board(me):
 
 def test_an_arrival_that_moves_while_two_are_offline_comes_to_one_state(hand, clinic):
     case = clinic.vip_case(clinic.customer("李雨桐"), 0.75, DEVELOPER, DOCTOR)
+    clinic.person(SERVICE, roles=("cs_lead",))
     colleague = clinic.person(SERVICE, 2)
     service, doctor, office, developer = (hand(role) for role in (SERVICE, DOCTOR, OFFICE, DEVELOPER))
     for me in (service, doctor):
@@ -105,6 +106,20 @@ def test_an_arrival_that_moves_while_two_are_offline_comes_to_one_state(hand, cl
     assert [len(held[code]["history"]) for code in ("lights", "greeting", "tour")] == [1, 2, 3]
     assert held["tour"]["state"] == "blocked"
     assert held["tour"]["contested"] is None
+
+    # They do not come after all: only a lead ends what is not finished, and says why.
+    service.go_on(f"/vip/{case}")
+    service.tap("更多")
+    service.tap("小结并结束")
+    review = service.sheet("小结并结束")
+    expect(review.get_by_role("button", name="结束这次接待")).to_be_disabled()
+    review.get_by_label("做得好的").fill("接机准时")
+    review.get_by_label("提前原因").fill("顾客改期")
+    service.tap("结束这次接待", review)
+    service.told("接待已结束")
+    service.go_on(f"/vip/{case}/report")
+    expect(service.page.get_by_role("region", name="团队小结")).to_contain_text("接机准时")
+    expect(board(office)).to_contain_text("已结束")
 
 
 def test_the_salons_consultant_carries_the_early_stages_and_nothing_else(hand, clinic):
