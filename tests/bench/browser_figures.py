@@ -98,7 +98,7 @@ def today_figures(playwright: Playwright) -> Iterator[Figure]:
                 )
             size = documents(app, clinic_id)
             server.start()
-            phone = Phone(playwright, folder / "profile", server.url)
+            phone = Phone(playwright, folder / "profile", server.url, memory_gb=4)
             phone.page.evaluate("navigator.serviceWorker.ready")
             _sign_in(phone, "demo", "customer_service")
             phone.slow(SLOWER)

@@ -79,7 +79,7 @@ class Phone:
 
     With `home` a folder it has a browser to itself, whose profile is kept there: `close` and `open` again is
     a restart. In `Browsers` it shares one, and what it holds is gone with `close`. `whole`: it can show
-    notifications (and has a folder).
+    notifications (and has a folder). A phone of little memory (as browsers tell it) is cheaper to unlock.
     """
 
     def __init__(
@@ -92,10 +92,12 @@ class Phone:
         viewport: dict[str, int] = PHONE,
         flags: tuple[str, ...] = (),
         whole: bool = False,
+        memory_gb: int = 2,
     ) -> None:
         self._playwright = playwright
         self._home, self.url = home, url
         self._flags, self._whole = flags, whole
+        self._memory = f"Object.defineProperty(navigator, 'deviceMemory', {{ get: () => {memory_gb} }})"
         self._options: dict[str, Any] = {
             "viewport": viewport,
             "locale": language,
@@ -130,6 +132,7 @@ class Phone:
             )
             self.page = self.context.pages[0]
         self.started = True
+        self.context.add_init_script(self._memory)
         self.context.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
         self.context.on("weberror", lambda error: self.messages.append(f"uncaught: {error.error}"))
         return self.page
