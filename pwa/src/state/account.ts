@@ -5,6 +5,7 @@ import { Album, rejectedPhotos } from './album'
 import type { Person, SyncAnswer, VerifyAnswer } from './contract'
 import { Courier } from './courier'
 import type { Environment } from './environment'
+import { renew } from './lease'
 import { Prefetcher } from './prefetch'
 import { refused, unsent } from './queue'
 import { concerns, rejectionsToDismiss } from './rejections'
@@ -273,6 +274,7 @@ export class Account {
   async #synchronised(): Promise<void> {
     const last_contact = new Date(this.environment.clock()).toISOString()
     await this.replica.note({ last_contact, offset_ms: this.#offset() })
+    renew(this.environment, this.person.id)
     await this.courier.settle(this.#arrivedBefore)
     if (await nearlyFull(this.environment)) await this.courier.makeRoom()
     void this.#prefetcher.run().catch(this.environment.report)

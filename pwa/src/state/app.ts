@@ -22,6 +22,7 @@ import type {
 import { draftsIn } from './drafts'
 import type { Channel, Environment } from './environment'
 import { watchIdleness } from './idleness'
+import { leaseOf, renew } from './lease'
 import { Locker } from './locker'
 import { onlineWith } from './online'
 import { picturesWith } from './pictures'
@@ -283,6 +284,7 @@ export function createApp(environment: Environment): App {
     account = opened
     await book.signIn({ ...person, device_id: device.id }, lock)
     environment.keeper.keep(person.id, key)
+    renew(environment, person.id)
     roster = await book.read()
     channel?.post('signed in')
     everything()
@@ -355,6 +357,10 @@ export function createApp(environment: Environment): App {
       people.track()
       return lockedOut()
     },
+    get lapsed() {
+      status.track()
+      return account !== null && leaseOf(environment, account.person.id) === 'lapsed'
+    },
     get hasPasskey() {
       people.track()
       return Boolean(roster.current && roster.locks[roster.current]?.passkey)
@@ -366,7 +372,11 @@ export function createApp(environment: Environment): App {
       channel?.post('locked')
     },
     unlock: (password) => unlockWith((lock) => locker.open(lock, password), 'wrong'),
-    unlockWithPasskey: () => unlockWith((lock) => locker.openWithPasskey(lock), 'declined'),
+    async unlockWithPasskey() {
+      const person = lockedOut()
+      if (person && leaseOf(environment, person.id) !== 'good') return 'password'
+      return unlockWith((lock) => locker.openWithPasskey(lock), 'declined')
+    },
     canHavePasskey: () => environment.passkeys.available(),
     async addPasskey(password) {
       const lock = account && roster.locks[account.person.id]

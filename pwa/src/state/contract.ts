@@ -164,7 +164,8 @@ export type SignInAnswer =
   | { kind: 'offline' }
   | { kind: 'storage' }
 
-export type UnlockAnswer = 'unlocked' | 'wrong' | 'declined' | 'storage'
+/** `password`: the clinic has not answered for so long that the password is asked for. */
+export type UnlockAnswer = 'unlocked' | 'wrong' | 'declined' | 'password' | 'storage'
 
 export type SignOutAnswer = { kind: 'signed_out' } | { kind: 'unsent'; count: number }
 
@@ -176,6 +177,8 @@ export interface Session {
   readonly people: { person: Person; unsent: number }[]
   /** Who is signed in while the app is locked; nothing of theirs can be read. */
   readonly locked: Person | null
+  /** The clinic has not answered this phone for two weeks: until it does, the app only sends. */
+  readonly lapsed: boolean
   /** The person signed in or locked out has a passkey on this phone. */
   readonly hasPasskey: boolean
   /** Items that this phone remembers as unsent and that its storage no longer holds; 0 when all is well. */

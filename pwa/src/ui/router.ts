@@ -103,6 +103,7 @@ router.beforeEach((to) => {
     return false
   }
   if (!to.meta.open && !session.person) return wayBackTo(to.fullPath)
+  if (!to.meta.open && session.lapsed && to.path !== '/sync') return '/sync'
   return true
 })
 

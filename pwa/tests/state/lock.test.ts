@@ -6,6 +6,7 @@ import { id, people, rows } from './clinic'
 import { FakeServer } from './fake-server'
 
 const [caller, lead] = people.map((person) => person.login) as [string, string]
+const HOUR_MS = 60 * 60_000
 const device = { name: 'phone', platform: 'test' }
 let server: FakeServer
 let browser: Browser
@@ -124,6 +125,27 @@ test('a passkey opens the app, and does not when it is another', async () => {
   await closedForLong()
   expect(await tab.app.session.unlockWithPasskey()).toBe('declined')
   expect(await tab.app.session.unlock('right')).toBe('unlocked')
+})
+
+test('a phone that has not heard of the clinic for three days asks for the password, for two weeks only sends', async () => {
+  browser.passkeys = finger()
+  await closedForLong()
+  await tab.app.session.unlock('right')
+  expect(await tab.app.session.addPasskey('right')).toBe('added')
+  await work()
+  browser.skew_ms = 71 * HOUR_MS
+  await closedForLong()
+  expect(await tab.app.session.unlockWithPasskey()).toBe('unlocked')
+  browser.skew_ms = 73 * HOUR_MS
+  await closedForLong()
+  expect(await tab.app.session.unlockWithPasskey()).toBe('password')
+  expect(await tab.app.session.unlock('right')).toBe('unlocked')
+  expect(tab.app.session.lapsed).toBe(false)
+  browser.skew_ms = 15 * 24 * HOUR_MS
+  expect(tab.app.session.lapsed).toBe(true)
+  browser.online = true
+  expect(await tab.app.sync.syncNow()).toEqual({ kind: 'all_sent' })
+  expect(tab.app.session.lapsed).toBe(false)
 })
 
 test('a locked phone that the clinic wipes forgets the key and all of it', async () => {
