@@ -17,6 +17,7 @@ from server import create_app, logs
 from server.clinic import days
 from server.clinic.parked_list import list_parked
 from server.clinic.sign_in import forget_old
+from server.clinic.vip import templates
 from server.config import ConfigError
 from server.database import is_outage, outage_reason, read, write
 from server.instants import instant, utc_now
@@ -39,7 +40,7 @@ NIGHT_HOUR_UTC = 19
 
 
 def nightly(now: datetime) -> None:
-    """Per clinic: who leaves the working set, what no cursor needs; and old sessions."""
+    """Per clinic: who leaves the working set, what no cursor needs, the VIP journey; and old sessions."""
     with read() as connection:
         clinics = list(connection.scalars(select(ClinicHead.id)))
     for clinic_id in clinics:
@@ -49,6 +50,8 @@ def nightly(now: datetime) -> None:
             reminders.forget_old(connection, clinic_id, now)
         with write() as connection:
             days.forget_old(connection, clinic_id, now)
+        with write() as connection:
+            templates.see_to_one(connection, clinic_id, now)
         with write() as connection:
             purged = compact(connection, clinic_id, now)
         log.info("night work", extra={"fields": {"idle": idle, "purged": purged}})

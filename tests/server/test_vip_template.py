@@ -1,9 +1,13 @@
 """The clinic edits its journey: what a version must keep, whose it is, and what the salon sees of it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from server.clinic.vip import template
+from server.clinic.vip import template, templates
 from server.clinic.vip.steps import VipStep, step_id
+from server.clinic.vip.templates import VipTemplate
+from server.database import write
 from tests.rigs.client import uuid7
 from tests.server.scene import Scene
 
@@ -61,6 +65,20 @@ def test_every_phone_holds_the_journey_from_the_start(clinic):
     [usual] = phone.rows("vip_template").values()
     stages, steps = template.usual()
     assert (usual["version"], usual["stages"], usual["steps"]) == (1, stages, steps)
+
+
+def test_a_clinic_older_than_journeys_has_one_in_the_morning(clinic, scene, admin):
+    with scene.transaction() as tx:
+        for row in tx.find(VipTemplate):
+            tx.delete(VipTemplate, row["id"])
+    admin.pull()
+    assert admin.rows("vip_template") == {}
+    for _ in range(2):
+        with clinic.app.app_context(), write() as connection:
+            templates.see_to_one(connection, clinic.id, datetime.now(UTC))
+    admin.pull()
+    assert [row["version"] for row in admin.rows("vip_template").values()] == [1]
+    assert saved(admin) == ("applied", [])
 
 
 def test_a_case_keeps_the_version_it_was_opened_under(clinic, scene, admin):

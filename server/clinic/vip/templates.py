@@ -1,12 +1,14 @@
 """The journey as a clinic has it: one version after the other; a case keeps the one it was opened under."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Connection
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.clinic.vip import template
+from server.instants import instant
 from server.sync.synced import Row, Synced
 from server.sync.transaction import Transaction
 
@@ -34,6 +36,13 @@ def newest(tx: Transaction) -> Row:
     """The one that cases are opened under. A clinic older than templates begins with the usual journey."""
     versions = tx.find(VipTemplate)
     return max(versions, key=lambda row: row["version"]) if versions else add(tx, FIRST, *template.usual())
+
+
+def see_to_one(connection: Connection, clinic_id: str, now: datetime) -> None:
+    """A clinic older than templates gets its first one."""
+    tx = Transaction(connection, clinic_id, instant(now))
+    newest(tx)
+    tx.flush()
 
 
 def of_version(tx: Transaction, version: int | None) -> Row:
