@@ -1,7 +1,8 @@
 // Of a long list with rows of one height, only those near the screen are drawn. The page itself scrolls.
 import { computed, onActivated, onDeactivated, onMounted, onUnmounted, type Ref, ref } from 'vue'
 
-const AHEAD = 4
+/** A fling moves less than one row a frame; each row more is paid for at every letter of a search. */
+const AHEAD = 2
 
 /** `rowHeight` in px; `list` is the element that holds the rows. */
 export function useVirtualRows<T>(rows: Ref<readonly T[]>, list: Ref<HTMLElement | null>, rowHeight: Ref<number>) {
