@@ -129,8 +129,12 @@ def test_the_salons_consultant_carries_the_early_stages_and_nothing_else(hand, c
     expect(partner.page.get_by_role("region", name="到院安排")).to_contain_text("星光美容院")
     choose(partner, "接待准备")
     expect(step(partner, "上报人数、票务、房间")).to_be_visible()
-    partner.page.get_by_role("button", name="更多").click()
+    partner.tap("更多")
     expect(partner.sheet("更多").get_by_role("button", name="筛查表")).to_have_count(0)
+    partner.tap("关闭", partner.sheet("更多"))
+    partner.go_on("/me")
+    partner.page.go_back()
+    expect(step(partner, "上报人数、票务、房间")).to_be_visible()  # the stage that was looked at
     documents, everything = kept(partner.page, "documents"), str(kept(partner.page))
     assert {key.split("/")[0] for key, _ in documents} == {
         "clinic", "staff", "partner", "rule_table", "template", "vip_template",
