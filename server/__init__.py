@@ -18,6 +18,7 @@ from server.api import (
     errors,
     health,
     openapi,
+    people,
     photos,
     push,
     reports,
@@ -66,7 +67,9 @@ def create_app(config: Config | None = None) -> Flask:
         )  # fmt: skip
     api = openapi.Documented(app, session.cookie_name(config))
     errors.init_app(app)  # after flask-smorest, which has an answer of its own shape
-    for module in (auth, sync, devices, customers, photos, push, sheets, reports, uploads, vip, health):
+    for module in (
+        auth, sync, devices, people, customers, photos, push, sheets, reports, uploads, vip, health,
+    ):  # fmt: skip
         api.register_blueprint(module.blueprint)
     uploads.init_app(app)
     openapi.describe(api)

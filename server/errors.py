@@ -101,6 +101,10 @@ class Gated(AppError):
     status, code, message = 409, "gate", "Something that must come first is missing."
 
 
+class Conflict(AppError):
+    status, code, message = 409, "conflict", "This is there already."
+
+
 class StaleCursor(AppError):
     status, code, message = 409, "stale_cursor", "The server has moved on: pull and repeat."
 

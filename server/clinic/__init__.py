@@ -16,6 +16,7 @@ from server.clinic import (
     messages,
     notice_settings,
     notices,
+    people,
     photo_sets,
     pictures,
     reviews,
@@ -31,8 +32,8 @@ from server.sync.domain import domain
 
 __all__ = [
     "appointments", "attempts", "consents", "customers", "days", "exports", "followups", "medical",
-    "messages", "notice_settings", "notices", "photo_sets", "pictures", "reviews", "rulebook", "settings",
-    "staff", "treatments", "vip",
+    "messages", "notice_settings", "notices", "people", "photo_sets", "pictures", "reviews", "rulebook",
+    "settings", "staff", "treatments", "vip",
 ]  # fmt: skip
 
 

@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 from photos import catalogue
 from server.clinic.consents import has_consent
 from server.clinic.fields import Id, list_of, one_of
+from server.clinic.performing import perform_now
 from server.clinic.permissions import allows, require
 from server.clinic.photo_sets import Photo, PhotoSet
 from server.clinic.settings import clinic_of
 from server.clinic.sign_in import SignedIn
 from server.clinic.staff import roles_of
-from server.errors import Forbidden, Gated, NotFound
-from server.sync.acts import Act, perform_all
+from server.sync.acts import Act
 from server.sync.mutations import Args, Rejected, mutation
 from server.sync.synced import Row
 from server.sync.transaction import Actor, Transaction
@@ -25,8 +25,6 @@ PURPOSES = ("record", "teaching", "publish_face", "publish_no_face")
 PUBLICATION = ("publish_face", "publish_no_face")
 FORMATS = ("png", "pdf")
 MOST_PICTURES = 24
-
-REFUSALS = {"forbidden": Forbidden, "gate": Gated, "not_found": NotFound}
 
 
 class ExportedArgs(Schema):
@@ -67,10 +65,7 @@ def exported(tx: Transaction, args: Args) -> None:
 def export(connection: Connection, person: SignedIn, photo_ids: list[str], purpose: str, format: str) -> None:
     """Enter it in the log, before it happens. Raises Forbidden, Gated or NotFound."""
     args = {"photo_ids": photo_ids, "purpose": purpose, "format": format, "staff_id": person.staff_id}
-    try:
-        perform_all(connection, person.clinic_id, [Act("photo.exported", args)])
-    except Rejected as refusal:
-        raise REFUSALS[refusal.code](refusal.message, **refusal.fields) from None
+    perform_now(connection, person.clinic_id, Act("photo.exported", args))
 
 
 def _shows_a_face(photo_set: Row | None, view: str) -> bool:

@@ -3,16 +3,15 @@
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
-from server.clinic.devices import sign_off
+from server.clinic import people
 from server.clinic.settings import Clinic
-from server.clinic.sign_in import Session, set_password
+from server.clinic.sign_in import set_password
 from server.clinic.staff import Staff
 from server.database import read, write
 from server.sync.acts import Act, new_clinic, perform_all
 from server.sync.mutations import Rejected
-from server.sync.tables import Device
 
 
 def open_clinic(code: str, name: str, phone: str, timezone: str = "Asia/Shanghai") -> str:
@@ -49,11 +48,7 @@ def let_go(clinic_id: str, login: str, mode: str, now: datetime) -> int:
     staff_id = _staff_id_of(clinic_id, login)
     with write() as connection:
         perform_all(connection, clinic_id, [Act("staff.update", {"id": staff_id, "active": False})])
-        mine = (Device.clinic_id == clinic_id, Device.staff_id == staff_id, Device.revoked_at.is_(None))
-        devices = list(connection.scalars(select(Device.id).where(*mine)))
-        for device_id in devices:
-            sign_off(connection, clinic_id, staff_id, device_id, mode, now)
-    return len(devices)
+        return people.end_access(connection, clinic_id, staff_id, mode, now)
 
 
 def appoint_compliance(clinic_id: str, login: str | None) -> None:
@@ -67,10 +62,7 @@ def change_password(clinic_id: str, login: str, password: str) -> None:
     """Give a person a new password and sign them out everywhere."""
     staff_id = _staff_id_of(clinic_id, login)
     with write() as connection:
-        set_password(connection, clinic_id, staff_id, password)
-        connection.execute(
-            delete(Session).where(Session.clinic_id == clinic_id, Session.staff_id == staff_id)
-        )
+        people.change_password(connection, clinic_id, staff_id, password)
 
 
 def _staff_id_of(clinic_id: str, login: str) -> str:

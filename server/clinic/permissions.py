@@ -118,6 +118,7 @@ ACTS: dict[str, dict[str, Scope]] = {
         "consult_assistant": ALL, "consultant": OWN, "consult_lead": ALL, "nurse": ALL, "doctor": ALL,
     },
     "photo.store": {},
+    "staff.password": {},
     "clinic.settings": {"clinic_admin": ALL},
     "vip.open": {"channel_dev": OWN, "customer_service": ALL, "cs_lead": ALL, "ops_director": ALL},
     "vip.review": {"admin_office": ALL, "ops_director": ALL},

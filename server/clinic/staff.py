@@ -106,6 +106,8 @@ def update_staff(tx: Transaction, args: Args) -> None:
     if "roles" in changes and set(changes["roles"]) != set(person["roles"]):
         changes["scope_epoch"] = person["scope_epoch"] + 1
     tx.update(Staff, args["id"], **changes)
+    if tx.actor.staff_id and not people_with(tx, "clinic_admin"):
+        raise Rejected("gate", "A clinic keeps an administrator.", roles=["last"])
     if changes.get("active", person["active"]) != person["active"]:
         note_departure(tx.now, tx.clinic_id, args["id"], changes["active"])
     if {"roles", "partner_id", "active"} & set(changes):

@@ -107,6 +107,8 @@ SCREENS = [
     Screen("clinic-rule", "clinic_admin", "/me/clinic/rules", ("rules.add",)),
     Screen("clinic-hours", "clinic_admin", "/me/clinic/hours"),
     Screen("clinic-texts", "clinic_admin", "/me/clinic/texts"),
+    Screen("clinic-people", "clinic_admin", "/me/clinic/people"),
+    Screen("clinic-person-new", "clinic_admin", "/me/clinic/people", ("people.add",)),
     Screen("clinic-vip", "clinic_admin", "/me/clinic/vip"),
     Screen("clinic-vip-step", "clinic_admin", "/me/clinic/vip", ("journey.add_step",)),
     Screen("clinic-vip-stage", "clinic_admin", "/me/clinic/vip", ("journey.edit_stage",)),

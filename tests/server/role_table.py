@@ -77,6 +77,7 @@ MAY: dict[str, dict[str, str]] = {
     "photo.viewed": {},
     "photo.exported": {},
     "vip.printed": {},
+    "staff.password_given": {},
     "notice.read": {"own": EVERYBODY},
     "notice.settings": {"all": EVERYBODY},
     "rejection.dismiss": {"own": EVERYBODY},

@@ -222,6 +222,9 @@ class Targets:
         id = self.scene.perform("staff.add", self.staff_add())
         return {"id": id, "roles": ["doctor"]}
 
+    def staff_password_given(self, *_: str) -> dict[str, Any]:
+        return {"person_id": self.colleague_id, "staff_id": self.actor_id}
+
     def clinic_appoint_compliance(self, *_: str) -> dict[str, Any]:
         return {"staff_id": self.colleague_id}
 

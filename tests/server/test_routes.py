@@ -34,6 +34,11 @@ ROUTES = {
     ("POST", "/api/push/subscriptions"): "signed in",
     ("DELETE", "/api/push/subscriptions"): "signed in",
     ("POST", "/api/sheets"): "signed in",
+    ("POST", "/api/staff"): "signed in",
+    ("PATCH", "/api/staff/<uuid:staff_id>"): "signed in",
+    ("POST", "/api/staff/<uuid:staff_id>/leave"): "signed in",
+    ("POST", "/api/staff/<uuid:staff_id>/return"): "signed in",
+    ("POST", "/api/staff/<uuid:staff_id>/password"): "signed in",
     ("GET", "/api/reports/followups"): "signed in",
     ("GET", "/api/reports/vip"): "signed in",
     ("POST", "/api/vip/proposals"): "signed in",
@@ -61,6 +66,17 @@ BODIES = {
 }
 BODIES["/api/vip/proposals"] = {"plan_ids": [uuid7()], "format": "png", "language": "zh"}
 BODIES["/api/vip/case-reports"] = {"case_id": uuid7(), "format": "png", "language": "zh"}
+BODIES["/api/staff/<uuid:staff_id>"] = {"roles": ["nurse"]}
+BODIES["/api/staff/<uuid:staff_id>/leave"] = {"mode": "wipe"}
+BODIES["/api/staff/<uuid:staff_id>/return"] = {"password": "correct horse"}
+BODIES["/api/staff/<uuid:staff_id>/password"] = {"password": "correct horse"}
+BODIES["/api/staff"] = {
+    "id": uuid7(),
+    "login": "a",
+    "name": "a",
+    "roles": ["nurse"],
+    "password": "correct horse",
+}
 TUS = {"Tus-Resumable": "1.0.0"}
 GUARDED = sorted((method, route) for (method, route), who in ROUTES.items() if who == "signed in")
 

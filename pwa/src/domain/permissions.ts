@@ -2,6 +2,24 @@
 // only touch its own customers, the documents of the others never reach the phone.
 import type { Role } from './documents'
 
+/** All there are, in the order in which a customer meets them. */
+export const ROLES: readonly Role[] = [
+  'front_desk',
+  'consult_assistant',
+  'consultant',
+  'consult_lead',
+  'customer_service',
+  'cs_lead',
+  'nurse',
+  'doctor',
+  'channel_dev',
+  'partner_consultant',
+  'admin_office',
+  'finance',
+  'ops_director',
+  'clinic_admin',
+]
+
 export type Act =
   | 'followups.read'
   | 'followups.work'

@@ -1,7 +1,7 @@
 import { unreachable } from './errors'
 
 export interface Request {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   path: string
   /** The device that calls, on everything that changes something. */
   device?: string

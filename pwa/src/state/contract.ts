@@ -64,6 +64,13 @@ export type OnlineAnswer<T> =
   | { kind: 'offline' }
   | { kind: 'refused'; message: string; code: string; fields: Record<string, unknown> }
 
+/** What makes a person of the clinic: who they are, what they may. */
+export interface PersonFacts {
+  name: string
+  roles: Role[]
+  partner_id: Id | null
+}
+
 /** Asked for by the screens: everything that is not synced and so works online only. */
 export interface Online {
   /** GET /api/customers/search: customers beyond the working set, as the person may see them. */
@@ -72,6 +79,16 @@ export interface Online {
   devices(): Promise<OnlineAnswer<Device[]>>
   /** POST /api/devices/<id>/revoke. collect: may still hand in its unsent work; wipe: forgets all at once. */
   revokeDevice(id: Id, mode: 'collect' | 'wipe'): Promise<OnlineAnswer<null>>
+  /** POST /api/staff: a person who can sign in at once. Refused `conflict`: the sign-in name is taken. */
+  addPerson(person: PersonFacts & { id: Id; login: string; password: string }): Promise<OnlineAnswer<null>>
+  /** PATCH /api/staff/<id>. Refused `gate`: they are the only administrator. */
+  changePerson(id: Id, facts: PersonFacts): Promise<OnlineAnswer<null>>
+  /** POST /api/staff/<id>/leave: out at once, everywhere. Refused `gate`: they are the only administrator. */
+  letGo(id: Id, mode: 'collect' | 'wipe'): Promise<OnlineAnswer<null>>
+  /** POST /api/staff/<id>/return */
+  takeBack(id: Id, password: string): Promise<OnlineAnswer<null>>
+  /** POST /api/staff/<id>/password: they sign in again everywhere. */
+  givePassword(id: Id, password: string): Promise<OnlineAnswer<null>>
   /** GET /api/reports/followups: how follow-ups were worked, for leads and the administrator. */
   report(query: ReportQuery): Promise<OnlineAnswer<Report>>
   /** GET /api/reports/vip: VIP cases by month, partner and channel developer. Days as "2026-11-22". */

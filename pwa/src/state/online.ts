@@ -23,6 +23,12 @@ export function onlineWith(signedIn: () => Account | null): Online {
     ask(({ server, replica }) =>
       server.call<Blob>('POST', path, { device: replica.facts.device ?? '', body, file: true }),
     )
+  /** Something that is done on the server at once, or not at all. */
+  const done = (method: 'POST' | 'PATCH', path: string, body: object) =>
+    ask(async ({ server, replica }) => {
+      await server.call(method, path, { device: replica.facts.device ?? '', body })
+      return null
+    })
   return {
     searchCustomers: (query) =>
       ask(async ({ server }) => {
@@ -30,22 +36,19 @@ export function onlineWith(signedIn: () => Account | null): Online {
         return (await server.call<{ customers: FoundCustomer[] }>('GET', path)).customers
       }),
     devices: () => ask(async ({ server }) => (await server.call<{ devices: Device[] }>('GET', '/api/devices')).devices),
-    revokeDevice: (id, mode) =>
-      ask(async ({ server, replica }) => {
-        await server.call('POST', `/api/devices/${id}/revoke`, { device: replica.facts.device ?? '', body: { mode } })
-        return null
-      }),
+    revokeDevice: (id, mode) => done('POST', `/api/devices/${id}/revoke`, { mode }),
+    addPerson: (person) => done('POST', '/api/staff', person),
+    changePerson: (id, facts) => done('PATCH', `/api/staff/${id}`, facts),
+    letGo: (id, mode) => done('POST', `/api/staff/${id}/leave`, { mode }),
+    takeBack: (id, password) => done('POST', `/api/staff/${id}/return`, { password }),
+    givePassword: (id, password) => done('POST', `/api/staff/${id}/password`, { password }),
     pushKey: () => ask(async ({ server }) => (await server.call<{ key: string }>('GET', '/api/push/key')).key),
     undelivered: () =>
       ask(
         async ({ server }) =>
           (await server.call<{ undelivered: Undelivered[] }>('GET', '/api/push/undelivered')).undelivered,
       ),
-    keepSubscription: (body) =>
-      ask(async ({ server, replica }) => {
-        await server.call('POST', '/api/push/subscriptions', { device: replica.facts.device ?? '', body })
-        return null
-      }),
+    keepSubscription: (subscription) => done('POST', '/api/push/subscriptions', subscription),
     report: ({ from, to, step }) =>
       ask(({ server }) => server.call<Report>('GET', `/api/reports/followups?from=${from}&to=${to}&step=${step}`)),
     vipMonths: (from, to) =>

@@ -65,6 +65,7 @@ export const router = createRouter({
     { path: '/me/clinic/rules', component: () => import('./screens/ClinicRules.vue') },
     { path: '/me/clinic/hours', component: () => import('./screens/ClinicHours.vue') },
     { path: '/me/clinic/vip', component: () => import('./screens/ClinicVip.vue') },
+    { path: '/me/clinic/people', component: () => import('./screens/ClinicPeople.vue') },
     { path: '/me/clinic/texts', component: () => import('./screens/ClinicTexts.vue') },
     { path: '/me/inbox', component: () => import('./screens/Inbox.vue') },
     { path: '/me/notifications', component: () => import('./screens/Notifications.vue') },

@@ -13,15 +13,15 @@ from sqlalchemy import Connection
 from server.clinic.customers import Customer
 from server.clinic.fields import Id, list_of, one_of
 from server.clinic.names import called
+from server.clinic.performing import perform_now
 from server.clinic.permissions import ACTS, allows, require
 from server.clinic.settings import clinic_of
 from server.clinic.sign_in import SignedIn
 from server.clinic.staff import Partner, roles_of
 from server.clinic.vip.cases import VipCase, case_of
 from server.clinic.vip.plans import RELEASED, VipPlan
-from server.errors import Forbidden, Gated, NotFound
 from server.instants import parsed, utc_now
-from server.sync.acts import Act, perform_all
+from server.sync.acts import Act
 from server.sync.mutations import Args, Rejected, mutation
 from server.sync.synced import Row
 from server.sync.transaction import Actor, Transaction
@@ -31,7 +31,6 @@ FORMATS = ("png", "pdf")
 WHAT = ("proposal", "report")
 MOST_PLANS = 3
 OF_THE_SALON = "partner_consultant"
-REFUSALS = {"forbidden": Forbidden, "gate": Gated, "not_found": NotFound}
 
 
 class PrintedArgs(Schema):
@@ -74,10 +73,7 @@ class Heading(NamedTuple):
 
 def enter(connection: Connection, person: SignedIn, **args: Any) -> None:
     """Enter it in the log, before it happens. Raises Forbidden, Gated or NotFound."""
-    try:
-        perform_all(connection, person.clinic_id, [Act("vip.printed", {**args, "staff_id": person.staff_id})])
-    except Rejected as refusal:
-        raise REFUSALS[refusal.code](refusal.message, **refusal.fields) from None
+    perform_now(connection, person.clinic_id, Act("vip.printed", {**args, "staff_id": person.staff_id}))
 
 
 def heading_of(tx: Transaction, case: Row, language: Language) -> Heading:

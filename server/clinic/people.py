@@ -1,0 +1,102 @@
+"""The administrator's hand on the people of the clinic; what is taken away is gone at once.
+
+Who has left: no sign-in, no session that answers anything but how to erase the phone, no pushes.
+A password is never in the mutation log; that it was given is.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema
+from sqlalchemy import Connection, delete, select
+
+from server.clinic.devices import sign_off
+from server.clinic.fields import Id
+from server.clinic.performing import perform_now
+from server.clinic.permissions import require
+from server.clinic.sign_in import Credential, Session, SignedIn, set_password
+from server.clinic.staff import Staff
+from server.database import write
+from server.errors import Forbidden
+from server.sync.acts import Act
+from server.sync.mutations import Args, Rejected, mutation
+from server.sync.tables import Device
+from server.sync.transaction import Transaction
+
+
+class PasswordGivenArgs(Schema):
+    person_id = Id(required=True)
+    staff_id = Id(required=True)
+
+
+@mutation("staff.password_given", PasswordGivenArgs, person_id=Staff)
+def password_given(tx: Transaction, args: Args) -> None:
+    """The server's own act: an administrator has given somebody a password. The log is all it changes."""
+    require(tx, "staff.password")
+    if tx.get(Staff, args["person_id"]) is None:
+        raise Rejected("not_found", "There is no such person.")
+
+
+def engage(administrator: SignedIn, password: str, **args: Any) -> None:
+    """A new person who can sign in. `args`: as of staff.add."""
+    with write() as connection:
+        _perform(connection, administrator, "staff.add", args)
+        _give(connection, administrator, args["id"], password)
+
+
+def change(administrator: SignedIn, **args: Any) -> None:
+    """Another name, other roles, another salon. `args`: as of staff.update."""
+    with write() as connection:
+        _perform(connection, administrator, "staff.update", args)
+
+
+def dismiss(administrator: SignedIn, staff_id: str, mode: str, now: datetime) -> None:
+    """End a person's access. `mode`: whether their phones hand in what they hold before they erase it."""
+    with write() as connection:
+        _perform(connection, administrator, "staff.update", {"id": staff_id, "active": False})
+        end_access(connection, administrator.clinic_id, staff_id, mode, now)
+
+
+def take_back(administrator: SignedIn, staff_id: str, password: str) -> None:
+    """Somebody who had left is here again, with a new password and on devices new to the clinic."""
+    with write() as connection:
+        _perform(connection, administrator, "staff.update", {"id": staff_id, "active": True})
+        _give(connection, administrator, staff_id, password)
+
+
+def give_password(administrator: SignedIn, staff_id: str, password: str) -> None:
+    """A new password for somebody, who signs in again everywhere."""
+    with write() as connection:
+        _give(connection, administrator, staff_id, password)
+
+
+def end_access(connection: Connection, clinic_id: str, staff_id: str, mode: str, now: datetime) -> int:
+    """Sign off all devices of somebody who has left, and forget their password; returns how many devices."""
+    whose = (Credential.clinic_id == clinic_id, Credential.staff_id == staff_id)
+    connection.execute(delete(Credential).where(*whose))
+    mine = (Device.clinic_id == clinic_id, Device.staff_id == staff_id, Device.revoked_at.is_(None))
+    devices = list(connection.scalars(select(Device.id).where(*mine)))
+    for device_id in devices:
+        sign_off(connection, clinic_id, staff_id, device_id, mode, now)
+    return len(devices)
+
+
+def change_password(connection: Connection, clinic_id: str, staff_id: str, password: str) -> None:
+    """Give a person a new password and sign them out everywhere."""
+    set_password(connection, clinic_id, staff_id, password)
+    # The session of a phone that was signed off stays: by it the phone learns that it has to erase.
+    kept = select(Device.id).where(Device.clinic_id == clinic_id, Device.revoked_at.is_not(None))
+    mine = (Session.clinic_id == clinic_id, Session.staff_id == staff_id)
+    connection.execute(delete(Session).where(*mine, Session.device_id.not_in(kept)))
+
+
+def _give(connection: Connection, administrator: SignedIn, staff_id: str, password: str) -> None:
+    if "clinic_admin" not in administrator.roles:
+        raise Forbidden()
+    given = {"person_id": staff_id, "staff_id": administrator.staff_id}
+    perform_now(connection, administrator.clinic_id, Act("staff.password_given", given))
+    change_password(connection, administrator.clinic_id, staff_id, password)
+
+
+def _perform(connection: Connection, administrator: SignedIn, name: str, args: dict[str, Any]) -> None:
+    perform_now(connection, administrator.clinic_id, Act(name, args, administrator.staff_id))
