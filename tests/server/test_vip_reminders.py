@@ -118,8 +118,10 @@ def test_an_arrival_that_moves_takes_its_reminders_along(clinic, vip):
 
 def test_nobody_is_reminded_of_a_case_that_is_over(clinic, scene, vip, outsider):
     office, lead = clinic.phone("admin_office"), clinic.phone("cs_lead")
+    remind(clinic, before(hours=1, minutes=15))
+    assert heard(office, "vip_soon", "welcome", of=vip) == ["welcome"]
     over = {"case_id": vip.case, "review": {"reason": "顾客放弃"}}
     assert lead.do("vip.close", over)["error"] is None
     for phone in (office, outsider):
         remind(clinic, before(minutes=45))
-        assert heard(phone, "vip_soon", "lights", of=vip) == []
+        assert heard(phone, "vip_soon", "lights", "welcome", of=vip) == []

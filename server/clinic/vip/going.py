@@ -7,7 +7,7 @@ from server.clinic.permissions import LEADS, require
 from server.clinic.vip.cases import VipCase, open_case, running_case
 from server.clinic.vip.deciding import party
 from server.clinic.vip.history import in_order, schedule
-from server.clinic.vip.steps import follow, open_mandatory, replan
+from server.clinic.vip.steps import follow, open_mandatory, replan, take_reminders_back
 from server.clinic.vip.team import tell_role
 from server.sync.mutations import Args, Rejected, mutation
 from server.sync.transaction import Transaction
@@ -58,3 +58,4 @@ def close(tx: Transaction, args: Args) -> None:
         )
     follow(tx, case["id"], LAST, "done")
     tx.update(VipCase, case["id"], status="closed", review=args["review"])
+    take_reminders_back(tx, case["id"])

@@ -140,6 +140,14 @@ def replan(tx: Transaction, case: Row) -> list[Row]:
     return [step for step in steps if step["state"] not in OVER]
 
 
+def take_reminders_back(tx: Transaction, case_id: str) -> None:
+    """The case is over: nobody need do what is still open."""
+    targets = [step_target(step) for step in tx.find(VipStep, case_id=case_id)]
+    about_to_withdraw(tx, targets)
+    for target in targets:
+        withdraw(tx, target)
+
+
 def open_mandatory(tx: Transaction, case_id: str) -> list[Row]:
     """Mandatory steps that are neither done nor skipped, in the order of the journey."""
     return [step for step in _journey(tx, case_id) if _waits(step)]
