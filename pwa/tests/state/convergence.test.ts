@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Id, Outcome } from '../../src/domain/documents'
+import type { Id, Outcome, VipEvent } from '../../src/domain/documents'
 import { derivedId, newId } from '../../src/domain/ids'
 import { surnameOf } from '../../src/domain/names'
 import { CallError } from '../../src/net'
 import { refused, unsent } from '../../src/state/queue'
 import type { Replica } from '../../src/state/replica'
 import { StorageError } from '../../src/vault'
+import { ofTheTeam, steps } from '../domain/vip/scene'
 import { brief, customer, id, people, rows } from './clinic'
 import { FakeServer } from './fake-server'
 import { type Fault, faults, Killed, Phone } from './phone'
@@ -36,6 +37,11 @@ const work = fc.oneof(
     name: fc.constantFrom('张丽', '陈静', '司马兰'),
   }),
   fc.record({ do: fc.constant('clear' as const) }),
+  fc.record({
+    do: fc.constant('step' as const),
+    step: fc.constantFrom(...steps.map((step) => step.id)),
+    state: fc.constantFrom('doing' as const, 'done' as const, 'blocked' as const),
+  }),
   fc.record({ do: fc.constant('hold' as const), takeBack: fc.boolean() }),
 )
 
@@ -66,11 +72,12 @@ const luck = fc.array(fc.oneof({ weight: 5, arbitrary: fc.constant('none' as Fau
 class World {
   #now = START
   readonly clock = () => this.#now
-  readonly server = new FakeServer(people, rows(), this.clock)
+  readonly server = new FakeServer(people, { ...rows(), ...ofTheTeam }, this.clock)
   readonly phones = people.map((person, index) => new Phone(person, this.server, this.clock, 2 - index))
   #backup = this.server.backup()
   #phoneBackups = new Map<Phone, string>()
   #added = 0
+  readonly #stepped = new Set<Id>()
 
   constructor(luck: Fault[]) {
     this.server.pageRows = 4
@@ -162,6 +169,14 @@ class World {
       case 'clear':
         await phone.mutate(tab, 'alert.clear', { id: id('alert'), reason: '皮试阴性' })
         return
+      case 'step': {
+        const { step, state } = work
+        const seen_state = phone.tab(tab).view.get('vip_step', step)?.state ?? 'todo'
+        const args = { id: newId(), step_id: step, state, seen_state, reason: '改期' }
+        const saved = await phone.mutate(tab, 'vip.step', args)
+        if (saved) this.#stepped.add(saved)
+        return
+      }
       case 'hold': {
         const held = await phone.mutate(tab, 'customer.create', { id: newId(), name: '孙晓', phones: [] }, 90_000)
         if (!held || !work.takeBack) return
@@ -212,6 +227,8 @@ class World {
   }
 
   checkEnd(): void {
+    const held = [...this.server.state.rows.values()].map(({ document }) => document as { history?: VipEvent[] } | null)
+    const events = held.flatMap((document) => document?.history?.map(({ mutation_id }) => mutation_id) ?? [])
     for (const phone of this.phones) {
       const { log, parked } = this.server.state
       const isParked = (saved: Id) => parked.some(({ mutation }) => mutation.id === saved)
@@ -223,6 +240,11 @@ class World {
         )
         expect(performed.length, 'and is applied once at most').toBeLessThanOrEqual(1)
         if (answers.every(({ status }) => status === 'rejected')) this.#checkRefused(phone, saved)
+        if (this.#stepped.has(saved))
+          expect(
+            events.filter((one) => one === saved),
+            'no event is lost',
+          ).toHaveLength(1)
       }
       for (const takenBack of phone.takenBack) expect(log.some((each) => each.id === takenBack)).toBe(false)
       for (const tab of phone.tabs) {
