@@ -10,6 +10,9 @@ from flask import Flask, Response, g, request
 
 log = logging.getLogger("meidang.http")
 
+REFUSED = (401, 403, 429)
+"""Of these the address is logged, too: who tries doors is looked for by it."""
+
 
 class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
@@ -46,7 +49,7 @@ def set_up() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Log every call of the API: method, route, status, milliseconds, device."""
+    """Log every call of the API: method, route, status, milliseconds, device; of refused ones the address."""
 
     @app.before_request
     def start() -> None:
@@ -56,13 +59,13 @@ def init_app(app: Flask) -> None:
     def note(response: Response) -> Response:
         if request.path.startswith("/api/"):
             person = g.get("person")
-            log.info(
-                "request",
-                extra={"fields": {
-                    "method": request.method, "route": str(request.url_rule),
-                    "status": response.status_code,
-                    "ms": round((time.perf_counter() - g.started) * 1000, 1),
-                    "device": person.device_id if person else None,
-                }},
-            )  # fmt: skip
+            fields = {
+                "method": request.method, "route": str(request.url_rule),
+                "status": response.status_code,
+                "ms": round((time.perf_counter() - g.started) * 1000, 1),
+                "device": person.device_id if person else None,
+            }  # fmt: skip
+            if response.status_code in REFUSED:
+                fields["address"] = request.remote_addr
+            log.info("request", extra={"fields": fields})
         return response

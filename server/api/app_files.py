@@ -70,7 +70,7 @@ def init_app(app: Flask, folder: Path, secure: bool) -> None:
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", PERMISSIONS)
         if secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=63072000")
+            headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
         return response
 
     app.register_blueprint(blueprint)

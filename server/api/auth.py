@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, g, jsonify, request
 from marshmallow import Schema, fields, validate
 
 from server.api.bodies import Blueprint
@@ -63,7 +63,8 @@ def login(args: dict[str, Any]) -> Response:
         args["clinic"], args["login"], args["password"], NewDevice(**args["device"]),
         request.remote_addr or "", now,
     )  # fmt: skip
-    response = jsonify(_described(signed_in(token, now)))
+    g.person = signed_in(token, now)
+    response = jsonify(_described(g.person))
     set_session(response, token)
     return response
 

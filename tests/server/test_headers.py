@@ -1,5 +1,7 @@
 """What browsers are told to forbid."""
 
+from dataclasses import replace
+
 import pytest
 
 from server import create_app
@@ -28,7 +30,28 @@ def test_no_answer_lets_a_page_run_what_it_did_not_load_from_here(site, path):
 
 def test_only_an_address_with_a_certificate_is_bound_to_it(site):
     assert "Strict-Transport-Security" not in site("http://localhost").get("/api/health").headers
-    assert site("https://clinic.example").get("/api/health").headers["Strict-Transport-Security"]
+    bound = site("https://clinic.example").get("/api/health").headers["Strict-Transport-Security"]
+    assert bound == "max-age=63072000; includeSubDomains"
+
+
+def test_behind_a_certificate_the_cookie_is_bound_to_host_and_https(clinic, site):
+    phone = clinic.phone("nurse", signed_in=False)
+    browser = site("https://clinic.example")
+    reply = browser.post("/api/auth/login", json=clinic.credentials(phone))
+    name, *rules = reply.headers["Set-Cookie"].split("; ")
+    assert name.startswith("__Host-")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(rules)
+    assert not any(rule.startswith("Domain") for rule in rules)
+
+
+@pytest.mark.parametrize("path", ["/../secret.txt", "/..%2fsecret.txt", "/assets/%2e%2e/../secret.txt"])
+def test_no_address_leads_out_of_the_apps_files(config, tmp_path, path):
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "index.html").write_text("shell")
+    app = create_app(replace(config, app_dir=tmp_path / "dist"))
+    assert app.test_client().get("/").data == b"shell"
+    assert b"secret" not in app.test_client().get(path).data
 
 
 def test_what_the_product_does_not_use_no_script_may_ask_for(site):

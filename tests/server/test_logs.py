@@ -136,3 +136,20 @@ def test_a_call_is_logged_with_route_status_time_and_device(clinic, lines):
     assert (line["method"], line["route"]) == ("POST", "/api/devices/<uuid:device_id>/revoke")
     assert (line["status"], line["device"]) == (404, phone.disk.device_id)
     assert line["ms"] > 0
+
+
+def test_of_a_refused_call_it_is_logged_from_where_and_no_header_decides_that(clinic, lines):
+    phone = clinic.phone("nurse", signed_in=False)
+    phone.password = "wrong"
+    for headers in ({}, {"X-Forwarded-For": "203.0.113.9"}):
+        phone.call("POST", "/api/auth/login", clinic.credentials(phone), headers)
+    first, second = (line for line in lines() if line["message"] == "request")
+    assert (first["route"], first["status"], first["device"]) == ("/api/auth/login", 401, None)
+    assert first["address"] == second["address"] != "203.0.113.9"
+
+
+def test_of_a_sign_in_it_is_logged_on_which_device(clinic, lines):
+    phone = clinic.phone("nurse")
+    line = next(line for line in lines() if line.get("route") == "/api/auth/login")
+    assert (line["status"], line["device"]) == (200, phone.disk.device_id)
+    assert "address" not in line
