@@ -11,12 +11,11 @@ from server.api.session import caller, session_required
 from server.clinic.fields import Id, list_of, one_of, text
 from server.clinic.people import change, dismiss, engage, give_password, take_back
 from server.clinic.permissions import ROLES
+from server.clinic.sign_in import SHORTEST_PASSWORD
 from server.clinic.staff import AddStaffArgs
 from server.instants import utc_now
 
 blueprint = Blueprint("people", __name__, url_prefix="/api/staff", description="People of the clinic")
-
-SHORTEST_PASSWORD = 8
 
 
 class PasswordArgs(Schema):

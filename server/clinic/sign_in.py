@@ -22,6 +22,7 @@ from server.sync.domain import domain
 from server.sync.tables import Device
 from server.sync.transaction import Actor
 
+SHORTEST_PASSWORD = 8
 SESSION_DAYS = 30
 WINDOW_MINUTES = 15
 FAILURES_PER_LOGIN = 10

@@ -12,11 +12,18 @@ from server.clinic.opening import (
     refuse_taken,
 )
 from server.clinic.permissions import ROLES
+from server.clinic.sign_in import SHORTEST_PASSWORD
 from server.commands.plain import PlainCommand
 from server.database import read
 from server.demo import create_demo
 from server.demo.vips import JOURNEYS
 from server.instants import utc_now
+
+
+def _long_enough(_context: click.Context, _option: click.Parameter, password: str) -> str:
+    if len(password) < SHORTEST_PASSWORD:
+        raise click.BadParameter(f"a password has at least {SHORTEST_PASSWORD} characters.")
+    return password
 
 
 @click.command("clinic-create", cls=PlainCommand)
@@ -26,7 +33,7 @@ from server.instants import utc_now
 @click.option("--timezone", default="Asia/Shanghai", show_default=True)
 @click.option("--admin-login", default="admin", show_default=True)
 @click.option("--admin-name", default="管理员", show_default=True)
-@click.password_option("--admin-password")
+@click.password_option("--admin-password", callback=_long_enough)
 def clinic_create(
     code: str, name: str, phone: str, timezone: str, admin_login: str, admin_name: str,
     admin_password: str,
@@ -56,7 +63,7 @@ def demo(code: str, customers: int, seed: int, password: str) -> None:
 @click.argument("login")
 @click.argument("name")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
-@click.password_option()
+@click.password_option(callback=_long_enough)
 def staff_add(clinic_code: str, login: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Add a person to a clinic."""
     add_person(clinic_id_of(clinic_code), login, name, list(roles), password)
@@ -79,7 +86,7 @@ def staff_leave(clinic_code: str, login: str, mode: str) -> None:
 @click.command("password-set", cls=PlainCommand)
 @click.argument("clinic_code")
 @click.argument("login")
-@click.password_option()
+@click.password_option(callback=_long_enough)
 def password_set(clinic_code: str, login: str, password: str) -> None:
     """Give a person a new password, and sign them out everywhere."""
     change_password(clinic_id_of(clinic_code), login, password)

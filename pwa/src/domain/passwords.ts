@@ -1,4 +1,4 @@
-/** Fewer characters than this the server refuses (server/api/people.py). */
+/** Fewer characters than this the server refuses (server/clinic/sign_in.py). */
 export const SHORTEST_PASSWORD = 8
 
 // Read out loud and typed on a phone: nothing that looks like something else.
