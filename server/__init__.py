@@ -11,6 +11,7 @@ from photos.stores import FolderStore, Store
 from server import commands, database, logs
 from server.api import (
     app_files,
+    audit,
     auth,
     bodies,
     customers,
@@ -68,7 +69,7 @@ def create_app(config: Config | None = None) -> Flask:
     api = openapi.Documented(app, session.cookie_name(config))
     errors.init_app(app)  # after flask-smorest, which has an answer of its own shape
     for module in (
-        auth, sync, devices, people, customers, photos, push, sheets, reports, uploads, vip, health,
+        auth, sync, devices, people, audit, customers, photos, push, sheets, reports, uploads, vip, health,
     ):  # fmt: skip
         api.register_blueprint(module.blueprint)
     uploads.init_app(app)

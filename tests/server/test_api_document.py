@@ -22,8 +22,9 @@ OPERATIONS = [
     ("HEAD", "/api/uploads/{upload_id}"), ("PATCH", "/api/uploads/{upload_id}"),
     ("DELETE", "/api/uploads/{upload_id}"), ("GET", "/api/reports/followups"),
     ("GET", "/api/reports/vip"), ("POST", "/api/vip/proposals"), ("POST", "/api/vip/case-reports"),
-    ("POST", "/api/staff"), ("PATCH", "/api/staff/{staff_id}"), ("POST", "/api/staff/{staff_id}/leave"),
-    ("POST", "/api/staff/{staff_id}/return"), ("POST", "/api/staff/{staff_id}/password"),
+    ("GET", "/api/audit"), ("POST", "/api/staff"), ("PATCH", "/api/staff/{staff_id}"),
+    ("POST", "/api/staff/{staff_id}/leave"), ("POST", "/api/staff/{staff_id}/return"),
+    ("POST", "/api/staff/{staff_id}/password"),
 ]  # fmt: skip
 
 NOTHING_TO_GET_WRONG = {("GET", "/api/health"), ("GET", "/api/ready"), ("OPTIONS", "/api/uploads")}

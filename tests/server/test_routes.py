@@ -34,6 +34,7 @@ ROUTES = {
     ("POST", "/api/push/subscriptions"): "signed in",
     ("DELETE", "/api/push/subscriptions"): "signed in",
     ("POST", "/api/sheets"): "signed in",
+    ("GET", "/api/audit"): "signed in",
     ("POST", "/api/staff"): "signed in",
     ("PATCH", "/api/staff/<uuid:staff_id>"): "signed in",
     ("POST", "/api/staff/<uuid:staff_id>/leave"): "signed in",

@@ -71,6 +71,30 @@ export interface PersonFacts {
   partner_id: Id | null
 }
 
+/** What of the audit trail: about a customer or record, by a person, looks or changes, days of the clinic. */
+export interface AuditQuestion {
+  about?: Id
+  by?: Id
+  kind?: 'looks' | 'changes'
+  from?: string
+  to?: string
+  before?: number
+}
+
+/** One act. `fields`: names of what was set. `staff_id` null: the clinic's server by itself. */
+export interface AuditEntry {
+  n: number
+  at: Instant
+  received_at: Instant
+  staff_id: Id | null
+  device: string | null
+  name: string
+  status: string
+  code: string | null
+  fields: string[]
+  customer_id: Id | null
+}
+
 /** Asked for by the screens: everything that is not synced and so works online only. */
 export interface Online {
   /** GET /api/customers/search: customers beyond the working set, as the person may see them. */
@@ -89,6 +113,8 @@ export interface Online {
   takeBack(id: Id, password: string): Promise<OnlineAnswer<null>>
   /** POST /api/staff/<id>/password: they sign in again everywhere. */
   givePassword(id: Id, password: string): Promise<OnlineAnswer<null>>
+  /** GET /api/audit: newest first. `next`, when there is more: to be passed as `before`. */
+  audit(question: AuditQuestion): Promise<OnlineAnswer<{ entries: AuditEntry[]; next: number | null }>>
   /** GET /api/reports/followups: how follow-ups were worked, for leads and the administrator. */
   report(query: ReportQuery): Promise<OnlineAnswer<Report>>
   /** GET /api/reports/vip: VIP cases by month, partner and channel developer. Days as "2026-11-22". */

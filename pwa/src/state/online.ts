@@ -39,6 +39,10 @@ export function onlineWith(signedIn: () => Account | null): Online {
     revokeDevice: (id, mode) => done('POST', `/api/devices/${id}/revoke`, { mode }),
     addPerson: (person) => done('POST', '/api/staff', person),
     changePerson: (id, facts) => done('PATCH', `/api/staff/${id}`, facts),
+    audit: (question) => {
+      const query = new URLSearchParams(Object.entries(question).map(([name, value]) => [name, String(value)]))
+      return ask(({ server }) => server.call('GET', `/api/audit?${query}`))
+    },
     letGo: (id, mode) => done('POST', `/api/staff/${id}/leave`, { mode }),
     takeBack: (id, password) => done('POST', `/api/staff/${id}/return`, { password }),
     givePassword: (id, password) => done('POST', `/api/staff/${id}/password`, { password }),

@@ -67,6 +67,7 @@ export const router = createRouter({
     { path: '/me/clinic/vip', component: () => import('./screens/ClinicVip.vue') },
     { path: '/me/clinic/people', component: () => import('./screens/ClinicPeople.vue') },
     { path: '/me/clinic/texts', component: () => import('./screens/ClinicTexts.vue') },
+    { path: '/me/audit', component: () => import('./screens/Audit.vue') },
     { path: '/me/inbox', component: () => import('./screens/Inbox.vue') },
     { path: '/me/notifications', component: () => import('./screens/Notifications.vue') },
     { path: '/me/offline', component: () => import('./screens/WorksOffline.vue'), meta: { open: true } },

@@ -153,6 +153,7 @@ export function useWords() {
 
   return {
     t,
+    te,
     appointmentKind,
     purpose,
     time,

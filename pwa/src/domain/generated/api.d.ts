@@ -1423,6 +1423,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what, and who looked at which picture, newest first, for the administrator and the compliance
+         *     officer. Names of changed fields, never their contents. A page may be short though `next` says there
+         *     is more.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    about?: string;
+                    by?: string;
+                    kind?: "looks" | "changes";
+                    field?: string;
+                    from?: string;
+                    to?: string;
+                    before?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditAnswer"];
+                    };
+                };
+                /** @description No session, or a revoked device */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not this device or role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not of the documented shape */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Try again later */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/search": {
         parameters: {
             query?: never;
@@ -3399,6 +3483,22 @@ export interface components {
         };
         PasswordArgs: {
             password: string;
+        };
+        EntryAnswer: {
+            n: number;
+            at: string;
+            received_at: string;
+            staff_id: string | null;
+            device: string | null;
+            name: string;
+            status: string;
+            code: string | null;
+            fields: string[];
+            customer_id: string | null;
+        };
+        AuditAnswer: {
+            entries: components["schemas"]["EntryAnswer"][];
+            next: number | null;
         };
         SearchAnswer: {
             customers: {
