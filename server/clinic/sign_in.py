@@ -137,6 +137,8 @@ def sign_in(clinic: str, login: str, password: str, device: NewDevice, address: 
     token = secrets.token_urlsafe(32)
     with write() as connection:
         connection.execute(delete(SignInFailure).where(SignInFailure.login_hash == login_hash))
+        if _hasher.check_needs_rehash(person.password_hash):  # made when guessing cost less
+            set_password(connection, person.clinic_id, person.staff_id, password)
         device_id = _registered(connection, person.clinic_id, person.id, device, instant(now))
         connection.execute(delete(Session).where(Session.device_id == device_id))
         connection.execute(

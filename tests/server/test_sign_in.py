@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from server.clinic import sign_in
@@ -45,6 +46,20 @@ def test_neither_tokens_nor_passwords_are_kept_as_they_are(clinic):
         ).all()
     assert token not in hashes
     assert all(secret.startswith("$argon2id$") and PASSWORD not in secret for secret in secrets)
+
+
+def test_a_password_kept_under_weaker_rules_is_kept_under_those_of_today_after_a_sign_in(clinic):
+    nurse = clinic.person("nurse")
+    weak = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1).hash(PASSWORD)
+    mine = Credential.clinic_id == clinic.id, Credential.staff_id == nurse
+    with clinic.app.app_context(), write() as connection:
+        connection.execute(update(Credential).where(*mine).values(password_hash=weak))
+    for _ in range(2):
+        attempt(clinic, PASSWORD, datetime.now(UTC))
+    with Scene(clinic).connection() as connection:
+        [now] = connection.scalars(select(Credential.password_hash).where(*mine)).all()
+    assert now != weak
+    assert not sign_in._hasher.check_needs_rehash(now)
 
 
 def attempt(clinic, password, at, address="198.51.100.7", login="nurse"):
