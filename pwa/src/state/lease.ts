@@ -19,7 +19,9 @@ export function leaseOf(
   person: Id,
 ): 'good' | 'password' | 'lapsed' {
   const contact = notepad.get(keyOf(person))
-  const since = contact ? clock() - Date.parse(contact) : 0
+  // A time that somebody has removed is no reason to trust.
+  if (!contact) return 'password'
+  const since = clock() - Date.parse(contact)
   if (since > LAPSED_MS) return 'lapsed'
   return since > PASSWORD_MS ? 'password' : 'good'
 }
