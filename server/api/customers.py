@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, current_app, jsonify
 from marshmallow import Schema, fields
 
 from server.api.bodies import Blueprint
@@ -10,8 +10,11 @@ from server.api.schemas import may_answer
 from server.api.session import caller, session_required
 from server.clinic.fields import text
 from server.clinic.search import search_customers
+from server.clinic.whole_file import whole_file
 
 blueprint = Blueprint("customers", __name__, url_prefix="/api/customers", description="Customers")
+
+BYTES = {"type": "string", "format": "binary"}
 
 
 class SearchArgs(Schema):
@@ -30,3 +33,16 @@ class SearchAnswer(Schema):
 def search(args: dict[str, Any]) -> Response:
     """Customers by part of name, pinyin, initials or phone, as far as the caller may read them."""
     return jsonify(customers=search_customers(caller(), args["q"]))
+
+
+@blueprint.post("/<uuid:customer_id>/export")
+@may_answer(blueprint, 401, 403, 404, 413, 422, 503)
+@blueprint.response(200, BYTES, description="file.json and pictures/", content_type="application/zip")
+@session_required(changes=True)
+def export(customer_id: Any) -> Response:
+    """A customer's whole file as a ZIP, for the customer who asks for it; the administrator's to make."""
+    store = current_app.extensions["meidang"].store
+    response = Response(whole_file(store, caller(), str(customer_id)), mimetype="application/zip")
+    response.headers["Content-Disposition"] = 'attachment; filename="customer-file.zip"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -25,6 +25,7 @@ from server.clinic import (
     staff,
     treatments,
     vip,
+    whole_file,
 )
 from server.clinic.permissions import AUDIENCES
 from server.instants import instant, utc_now
@@ -33,7 +34,7 @@ from server.sync.domain import domain
 __all__ = [
     "appointments", "attempts", "consents", "customers", "days", "exports", "followups", "medical",
     "messages", "notice_settings", "notices", "people", "photo_sets", "pictures", "reviews", "rulebook",
-    "settings", "staff", "treatments", "vip",
+    "settings", "staff", "treatments", "vip", "whole_file",
 ]  # fmt: skip
 
 

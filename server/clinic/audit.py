@@ -22,8 +22,11 @@ from server.sync.synced import Row
 from server.sync.tables import Device, Feed, MutationLog
 
 # The server's own acts: `staff_id` among the arguments is who made it do them.
-LOOKS = ("photo.viewed", "photo.opened", "photo.exported", "vip.printed")
-FOR_SOMEBODY = ("photo.viewed", "photo.exported", "photo.stored", "vip.printed", "staff.password_given")
+LOOKS = ("photo.viewed", "photo.opened", "photo.exported", "vip.printed", "customer.exported")
+FOR_SOMEBODY = (
+    "photo.viewed", "photo.exported", "photo.stored", "vip.printed", "staff.password_given",
+    "customer.exported",
+)  # fmt: skip
 KINDS = ("looks", "changes")
 PAGE = 50
 PIECE = 1000

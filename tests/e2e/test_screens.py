@@ -109,6 +109,7 @@ SCREENS = [
     Screen("clinic-texts", "clinic_admin", "/me/clinic/texts"),
     Screen("clinic-people", "clinic_admin", "/me/clinic/people"),
     Screen("clinic-person-new", "clinic_admin", "/me/clinic/people", ("people.add",)),
+    Screen("file-export", "clinic_admin", "/customers/{customer}", ("act.more", "whole_file.title")),
     Screen("audit", "clinic_admin", "/me/audit"),
     Screen("clinic-vip", "clinic_admin", "/me/clinic/vip"),
     Screen("clinic-vip-step", "clinic_admin", "/me/clinic/vip", ("journey.add_step",)),

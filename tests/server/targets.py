@@ -225,6 +225,9 @@ class Targets:
     def staff_password_given(self, *_: str) -> dict[str, Any]:
         return {"person_id": self.colleague_id, "staff_id": self.actor_id}
 
+    def customer_exported(self, customer: str, _whose: str) -> dict[str, Any]:
+        return {"customer_id": customer, "staff_id": self.actor_id}
+
     def clinic_appoint_compliance(self, *_: str) -> dict[str, Any]:
         return {"staff_id": self.colleague_id}
 

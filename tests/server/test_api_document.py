@@ -22,7 +22,8 @@ OPERATIONS = [
     ("HEAD", "/api/uploads/{upload_id}"), ("PATCH", "/api/uploads/{upload_id}"),
     ("DELETE", "/api/uploads/{upload_id}"), ("GET", "/api/reports/followups"),
     ("GET", "/api/reports/vip"), ("POST", "/api/vip/proposals"), ("POST", "/api/vip/case-reports"),
-    ("GET", "/api/audit"), ("POST", "/api/staff"), ("PATCH", "/api/staff/{staff_id}"),
+    ("POST", "/api/customers/{customer_id}/export"), ("GET", "/api/audit"), ("POST", "/api/staff"),
+    ("PATCH", "/api/staff/{staff_id}"),
     ("POST", "/api/staff/{staff_id}/leave"), ("POST", "/api/staff/{staff_id}/return"),
     ("POST", "/api/staff/{staff_id}/password"),
 ]  # fmt: skip

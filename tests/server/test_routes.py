@@ -35,6 +35,7 @@ ROUTES = {
     ("DELETE", "/api/push/subscriptions"): "signed in",
     ("POST", "/api/sheets"): "signed in",
     ("GET", "/api/audit"): "signed in",
+    ("POST", "/api/customers/<uuid:customer_id>/export"): "signed in",
     ("POST", "/api/staff"): "signed in",
     ("PATCH", "/api/staff/<uuid:staff_id>"): "signed in",
     ("POST", "/api/staff/<uuid:staff_id>/leave"): "signed in",

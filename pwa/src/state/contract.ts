@@ -115,6 +115,8 @@ export interface Online {
   givePassword(id: Id, password: string): Promise<OnlineAnswer<null>>
   /** GET /api/audit: newest first. `next`, when there is more: to be passed as `before`. */
   audit(question: AuditQuestion): Promise<OnlineAnswer<{ entries: AuditEntry[]; next: number | null }>>
+  /** POST /api/customers/<id>/export: everything about a customer, as a ZIP. */
+  exportFile(customerId: Id): Promise<OnlineAnswer<Blob>>
   /** GET /api/reports/followups: how follow-ups were worked, for leads and the administrator. */
   report(query: ReportQuery): Promise<OnlineAnswer<Report>>
   /** GET /api/reports/vip: VIP cases by month, partner and channel developer. Days as "2026-11-22". */

@@ -43,6 +43,7 @@ export function onlineWith(signedIn: () => Account | null): Online {
       const query = new URLSearchParams(Object.entries(question).map(([name, value]) => [name, String(value)]))
       return ask(({ server }) => server.call('GET', `/api/audit?${query}`))
     },
+    exportFile: (customerId) => made(`/api/customers/${customerId}/export`, {}),
     letGo: (id, mode) => done('POST', `/api/staff/${id}/leave`, { mode }),
     takeBack: (id, password) => done('POST', `/api/staff/${id}/return`, { password }),
     givePassword: (id, password) => done('POST', `/api/staff/${id}/password`, { password }),
