@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from tests.rigs.people import Clinic
+from tests.server.pictures_taken import jpeg, taking
 from tests.server.role_table import ROLES
 from tests.server.scene import Scene
 from tests.server.targets import Targets
@@ -38,6 +39,17 @@ def test_it_holds_the_documents_of_this_customer_and_no_other(clinic: Clinic):
     assert other not in archive.read("file.json").decode()
     entries = admin.call("GET", f"/api/audit?about={customer}&by={admin.staff['id']}").json["entries"]
     assert [entry["name"] for entry in entries] == ["customer.exported"]
+
+
+def test_it_holds_the_originals_that_have_arrived_byte_for_byte(clinic: Clinic):
+    nurse = taking(Scene(clinic), clinic.phone("nurse"))
+    large, under_way = jpeg(1, 1600, 1200), jpeg(2)
+    kept, promised = nurse.kept(large), nurse.add(under_way, view="LO")
+    archive = zipfile.ZipFile(io.BytesIO(asked(clinic.phone("clinic_admin"), nurse.customer_id).body))
+    assert archive.testzip() is None
+    assert sorted(archive.namelist()) == ["file.json", f"pictures/{kept}.jpeg"]
+    assert archive.read(f"pictures/{kept}.jpeg") == large
+    assert {row["id"] for row in json.loads(archive.read("file.json"))["photo"]} == {kept, promised}
 
 
 def test_a_customer_of_another_clinic_is_not_there(clinic: Clinic, app, open_door):
