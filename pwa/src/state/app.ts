@@ -48,6 +48,9 @@ export interface App {
   now(): number
 }
 
+/** Where it is remembered that a store was not sealed to its end. */
+const sealingOf = (staffId: Id): string => `meidang.sealing.${staffId}`
+
 /** The whole of state behind the contract; everything outside comes with the environment. */
 export function createApp(environment: Environment): App {
   const book = new RosterBook(environment.vault)
@@ -249,16 +252,23 @@ export function createApp(environment: Environment): App {
   /** The key of the person's store, and the lock that this password opens; null: it was locked with another password. */
   async function wayIn(
     id: Id,
-    key: CryptoKey | null | undefined,
+    tried: CryptoKey | null | undefined,
     { password, previous, anew }: Parameters<Session['signIn']>[0],
   ): Promise<{ lock: Lock; key: CryptoKey } | null> {
     const lock = roster.locks[id]
-    if (lock && key) return { lock, key }
-    if (lock && !anew) return previous ? locker.change(lock, previous, password) : null
-    if (lock) await environment.vault.erase(storeOf(id))
-    const fresh = await locker.make(password)
-    await environment.vault.seal(storeOf(id), fresh.key)
-    return fresh
+    // Somebody whose first sign-in was cut short has a lock here, and no name yet.
+    const key = lock && tried === undefined ? await locker.open(lock, password) : tried
+    if (lock && !key && !anew) return previous ? locker.change(lock, previous, password) : null
+    const way = lock && key ? { lock, key } : await locker.make(password)
+    if (lock && !key) await environment.vault.erase(storeOf(id))
+    if (way.lock !== lock) {
+      // Kept before anything is sealed with it: a key that is lost takes all of it along.
+      environment.notepad.set(sealingOf(id), 'begun')
+      await book.keepLock(id, way.lock)
+    }
+    if (environment.notepad.get(sealingOf(id))) await environment.vault.seal(storeOf(id), way.key)
+    environment.notepad.set(sealingOf(id), null)
+    return way
   }
 
   /** Opens the person's store and makes it and the server's device agree, registering anew where they cannot. */

@@ -37,6 +37,11 @@ export class RosterBook {
     await this.#write({ people: [...others, person], current: person.id, locks: { ...locks, [person.id]: lock } })
   }
 
+  async keepLock(id: Id, lock: Lock): Promise<void> {
+    const roster = await this.read()
+    await this.#write({ ...roster, locks: { ...roster.locks, [id]: lock } })
+  }
+
   async signOut(): Promise<void> {
     await this.#write({ ...(await this.read()), current: null })
   }

@@ -115,6 +115,8 @@ export class Tab {
   readonly app: App
   frozen = false
   closed = false
+  /** The app is ended in the middle of sealing. */
+  dies = false
   faults: unknown[] = []
   #heard: { name: string; heard: (message: unknown) => void }[] = []
   #happened = new Set<(moment: Moment) => void>()
@@ -137,7 +139,9 @@ export class Tab {
     return {
       vault: {
         open: async (name) => this.#fallible(await browser.vault.open(name)),
-        seal: () => browser.vault.seal(),
+        seal: async () => {
+          if (this.dies) throw new Error('the app was ended while it sealed')
+        },
         erase: (name) => browser.vault.erase(name),
       },
       derive: (password, salt, { memory_kib, passes }) =>

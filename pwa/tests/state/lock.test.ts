@@ -111,6 +111,19 @@ test('who does not know the password of before starts afresh, knowingly', async 
   await expect.poll(() => tab.app.records.all('customer').length).toBeGreaterThan(0)
 })
 
+test('an app that ends while it seals for the first time has kept the key before', async () => {
+  await tab.app.session.signOut()
+  tab.dies = true
+  await expect(signIn(lead)).rejects.toThrow('ended')
+  const staff = people.find(({ login }) => login === lead)?.id ?? ''
+  const kept = await (await browser.vault.open('meidang')).read({ meta: ['roster'] })
+  expect(kept.meta.get('roster')).toMatchObject({ locks: { [staff]: { passkey: null } } })
+  expect(browser.notes.get(`meidang.sealing.${staff}`)).toBe('begun')
+  await closedForLong()
+  expect(await signIn(lead)).toEqual({ kind: 'signed_in' })
+  expect(browser.notes.has(`meidang.sealing.${staff}`)).toBe(false)
+})
+
 test('a passkey opens the app, and does not when it is another', async () => {
   browser.passkeys = finger()
   await closedForLong()
