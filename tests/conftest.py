@@ -91,7 +91,8 @@ def app(config: Config) -> Flask:
 @pytest.fixture(scope="session")
 def server(app: Flask, config: Config) -> Iterator[Server]:
     """A server process on the same database. Not to be killed: others use it."""
-    with Server(config.database_url, config.data_dir) as server:
+    # One process: it starts in every worker of pytest-xdist. Several are of tests/sync/properties.
+    with Server(config.database_url, config.data_dir, {"WEB_CONCURRENCY": "1"}) as server:
         yield server
 
 

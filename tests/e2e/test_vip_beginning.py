@@ -48,7 +48,9 @@ def test_from_a_form_written_offline_to_the_plan_that_is_accepted(hand, clinic, 
     developer.page.get_by_label("预算").fill("80000")
     developer.tap("提交审核")
     developer.told("已提交，等行政审核")
-    expect(developer.page.get_by_role("region", name="筛查表")).to_be_visible()  # led back to the form as read
+    expect(
+        developer.page.get_by_role("region", name="筛查表")
+    ).to_be_visible()  # led back to the form as read
     sends_all(developer)
 
     asked(house, "审核")

@@ -53,7 +53,7 @@ def session(clinic):
 
 
 def try_out(document, method: str, path: str, mode: GenerationMode, session=None) -> None:
-    """A few dozen requests of one kind to one address, each checked against the document."""
+    """A few requests of one kind to one address, each checked against the document."""
     headers = {"Accept-Encoding": "identity"}
     # JSON Schema cannot say all that is refused: text with NUL, 16.0 where a whole number is meant.
     unjudged = ["positive_data_acceptance"]
@@ -69,7 +69,7 @@ def try_out(document, method: str, path: str, mode: GenerationMode, session=None
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=10, deadline=None, derandomize=True, database=None,
+        max_examples=6 if session else 3, deadline=None, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     def requests(case) -> None:

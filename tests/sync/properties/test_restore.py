@@ -196,7 +196,7 @@ def refers_to(mutation: Mutation) -> set[str]:
 def test_acknowledged_work_comes_back_from_the_phones_once(app: Flask):
     try:
         run_state_machine_as_test(
-            from_the_seed(lambda: AfterTheFire(app)), settings=drawn(usually=5, soaking=1_900, steps=20)
+            from_the_seed(lambda: AfterTheFire(app)), settings=drawn(usually=3, soaking=1_900, steps=20)
         )
     finally:
         snapshot.never_backed_up(app)
