@@ -7,6 +7,9 @@ import pytest
 from server import create_app
 from tests.conftest import configured
 
+# Written whatever the database says.
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def site(config, tmp_path):

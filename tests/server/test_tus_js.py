@@ -15,6 +15,9 @@ from tests.rigs.waiting import until
 from tests.server.pictures_taken import Taking, jpeg, taking
 from tests.server.scene import Scene
 
+# Bytes lie in files, whatever the database; what is recorded of them is test_uploads.py's, on both.
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
 PWA = Path(__file__).parents[2] / "pwa"
 PICTURE = jpeg(seed=5, width=1200, height=900)
 
