@@ -41,6 +41,12 @@ FOLLOW = """(path) => {
   dispatchEvent(new PopStateEvent('popstate'))
 }"""
 
+SERVED = """() => new Promise((served) => {
+  const look = () => navigator.serviceWorker.controller && served()
+  navigator.serviceWorker.addEventListener('controllerchange', look)
+  look()
+})"""
+
 
 class Person:
     def __init__(self, phone: Phone, clinic: str, login: str, password: str) -> None:
@@ -74,11 +80,14 @@ class Person:
         self.open(path)
 
     def sign_in(self, password: str | None = None) -> None:
-        """From the sign-in screen to a Today that has been synced."""
+        """From the sign-in screen, in any language, to a Today that has been synced."""
         self.fill_in(password)
-        expect(self.sync_line("已全部送达")).to_be_visible()
-        # From here on the app opens without a network.
-        self.page.evaluate("navigator.serviceWorker.ready.then(() => {})")
+        expect(self.page.locator("a[href='/sync'].fine")).to_be_visible()
+        self.served()
+
+    def served(self) -> None:
+        """From here on the app opens without a network, and stays unlocked when it is loaded anew."""
+        self.page.evaluate(SERVED)
 
     def fill_in(self, password: str | None = None) -> None:
         self.page.locator("input[name=clinic]").fill(self.clinic)

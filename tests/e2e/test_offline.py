@@ -192,6 +192,7 @@ def test_the_first_sync_may_be_interrupted(hand, owed):
     me.fill_in()
     expect(me.page.get_by_role("heading", name="今日")).to_be_visible()
     expect(me.page.get_by_text("第一次使用需要网络，连上后自动继续。")).to_be_visible()
+    me.served()
     me.page.unroute("**/api/sync/pull")
     me.page.reload()
     expect(row(me, "李女士")).to_have_count(1)

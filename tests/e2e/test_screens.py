@@ -276,8 +276,7 @@ class Walk:
         if role not in self.phones:
             me = self.hand(role, of="demo", signed_in=False, **self.options)
             me.page.emulate_media(reduced_motion="reduce")
-            me.fill_in()
-            expect(me.sync_line(self.says("sync.all_sent"))).to_be_visible()
+            me.sign_in()
             self.phones[role] = me
         return self.phones[role]
 
@@ -318,8 +317,7 @@ def test_signing_in_and_empty_screens_have_no_serious_fault_either(hand, clinic,
     me = hand(SERVICE, signed_in=False, **walk.options)
     expect(me.page.get_by_role("button", name=walk.says("sign_in.enter"), exact=True)).to_be_visible()
     faults = faults_in_both_themes(me, f"sign-in-{look}")
-    me.fill_in()
-    expect(me.sync_line(walk.says("sync.all_sent"))).to_be_visible()
+    me.sign_in()
     for name, path in {"today": "/", "customers": "/customers", "inbox": "/me/inbox"}.items():
         me.go(path)
         expect(me.page.get_by_role("heading", level=1)).to_be_visible()
@@ -337,8 +335,7 @@ def test_what_was_refused_and_what_waits_has_no_serious_fault_either(hand, clini
     customer = clinic.customer("王小美", source="朋友介绍")
     me = hand(ASSISTANT, signed_in=False, **walk.options)
     me.page.emulate_media(reduced_motion="reduce")
-    me.fill_in()
-    expect(me.sync_line(walk.says("sync.all_sent"))).to_be_visible()
+    me.sign_in()
 
     def refuse(route):
         sent = json.loads(route.request.post_data)["mutations"]

@@ -484,8 +484,7 @@ def test_the_viewfinder_can_be_used_by_everybody(hand, clinic, customer, seen, l
         NURSE, signed_in=False, **{**options, "flags": (*camera.flags(seen), *options.get("flags", ()))}
     )
     me.page.emulate_media(reduced_motion="reduce")
-    me.fill_in()
-    expect(me.page.locator("a[href='/sync'].fine")).to_be_visible()
+    me.sign_in()
     me.go(f"/sets/{begun['set']}/capture")
     expect(me.page.locator(".stage .hints")).to_be_visible()
     expect(me.page.locator("img.overlay")).to_be_visible()

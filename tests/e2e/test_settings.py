@@ -9,7 +9,7 @@ SERVICE = "customer_service"
 @pytest.mark.restarts
 def test_the_language_is_the_phones_until_one_is_chosen(hand):
     me = hand(SERVICE, signed_in=False, language="en-GB")
-    me.fill_in()
+    me.sign_in()
     expect(me.page.get_by_role("heading", name="Today")).to_be_visible()
     me.go("/me")
     me.page.get_by_role("radio", name="中文").check()

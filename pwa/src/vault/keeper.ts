@@ -8,8 +8,8 @@ export interface Keeper {
   forget(): void
 }
 
-/** Longer than the service worker takes to start; where it does not answer, the person is asked. */
-const ANSWER_MS = 1_500
+/** Longer than the service worker takes to start on a slow phone; where it does not answer, the person is asked. */
+const ANSWER_MS = 5_000
 
 export function browserKeeper(): Keeper {
   let held: { person: string; key: CryptoKey } | null = null
@@ -19,6 +19,8 @@ export function browserKeeper(): Keeper {
   }
   // It may have been ended meanwhile: told again whenever this page may be about to go, and when it asks.
   addEventListener('pagehide', hand)
+  // On a first visit the person may be in before the worker is.
+  navigator.serviceWorker?.addEventListener('controllerchange', hand)
   navigator.serviceWorker?.addEventListener('message', ({ data }) => data?.type === 'KEY_WANTED' && hand())
   return {
     keep(person, key) {
