@@ -32,10 +32,8 @@ export interface Listener {
   queue(): void
   pictures(): void
   status(): void
-  /** The store of this person is about to be erased. */
+  /** The clinic has signed this phone off: the store of this person, closed by now, is to be erased. */
   revoked(): Promise<void>
-  /** It has been. */
-  erased(): void
 }
 
 /** One signed-in person in this tab: their replica, and the part this tab has in keeping it in step with the server. */
@@ -91,7 +89,7 @@ export class Account {
         this.#tabs?.tell({ status })
       },
       fenced: () => this.#tabs?.step(),
-      revoked: () => this.#erase(),
+      revoked: () => this.#revoked(),
       begins: () => {
         this.#arrivedBefore = this.courier.arrived
       },
@@ -287,13 +285,10 @@ export class Account {
     return Math.abs(there - here) < CLOCK_TOLERANCE_MS ? 0 : Math.round(there - here)
   }
 
-  async #erase(): Promise<void> {
+  async #revoked(): Promise<void> {
     if (this.replica.facts.device) await this.server.logout(this.replica.facts.device).catch(() => {})
     this.close()
     await this.listener.revoked()
-    await this.environment.vault.erase(storeOf(this.person.id))
-    this.environment.notepad.set(this.#canary, null)
-    this.listener.erased()
   }
 }
 

@@ -16,7 +16,7 @@ type Form = Parameters<Session['signIn']>[0]
 const sealingOf = (staffId: Id): string => `meidang.sealing.${staffId}`
 
 /** What comes through the door is told; `everything`: another person, or none. */
-interface Heard extends Omit<Listener, 'revoked' | 'erased'> {
+interface Heard extends Omit<Listener, 'revoked'> {
   everything(): void
 }
 
@@ -32,21 +32,22 @@ export function createDoor(environment: Environment, heard: Heard) {
   async function open(person: Person, key: CryptoKey): Promise<Account> {
     const opened = new Account(person, environment, await environment.vault.open(storeOf(person.id), key), {
       ...heard,
-      revoked: async () => {
-        // The key first: whatever happens to the rest, nobody can read it any more.
-        await book.forget(person.id)
-        environment.keeper.forget()
-      },
-      erased: () => {
-        revoked = true
-        account = null
-        void reread()
-          .then(() => channel?.post('erased'))
-          .catch(environment.report)
-      },
+      revoked: () => erase(person),
     })
     await opened.open()
     return opened
+  }
+
+  /** The clinic has signed this phone off: nothing of the person stays on it. */
+  async function erase(person: Person): Promise<void> {
+    // The key first: whatever happens to the rest, nobody can read it any more.
+    await book.forget(person.id)
+    environment.keeper.forget()
+    await environment.vault.erase(storeOf(person.id))
+    environment.notepad.set(canaryOf(person.id), null)
+    revoked = true
+    await reread()
+    channel?.post('erased')
   }
 
   /** Opens or closes what the roster says; another tab may have written it. */
@@ -72,14 +73,7 @@ export function createDoor(environment: Environment, heard: Heard) {
   /** While the app is locked nothing is synced; that the clinic has signed this phone off must be heard all the same. */
   async function lookOutside(): Promise<void> {
     const person = lockedOut()
-    if (!person || !(await isToBeErased(environment, person))) return
-    // The key first: whatever happens to the rest, nobody can read it any more.
-    await book.forget(person.id)
-    await environment.vault.erase(storeOf(person.id))
-    environment.notepad.set(canaryOf(person.id), null)
-    revoked = true
-    await reread()
-    channel?.post('erased')
+    if (person && (await isToBeErased(environment, person))) await erase(person)
   }
 
   const lockedOut = (): Person | null => {
