@@ -1,32 +1,22 @@
-"""The steps of a case: each a line of events, from which its state follows.
-
-What is refused depends on the event alone, never on what came before it: whatever order phones come back
-in, the same events are kept and the same state follows (server/clinic/vip/history.py).
-"""
+"""The steps of a case: each a line of events, from which its state follows (server/clinic/vip/history.py)."""
 
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid5
 
-from marshmallow import Schema
 from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.clinic.fields import Id, one_of, text
 from server.clinic.notices import about_to_withdraw, withdraw
-from server.clinic.permissions import LEADS, require
-from server.clinic.photo_sets import Photo
 from server.clinic.settings import clinic_of
 from server.clinic.vip import template
 from server.clinic.vip.cases import VipCase, case_of
 from server.clinic.vip.history import OVER, in_order, outcome, over_since, schedule
 from server.clinic.vip.lead_times import due
 from server.clinic.vip.templates import of_version
-from server.sync.mutations import Args, Rejected, mutation
 from server.sync.synced import Document, Row, Synced
 from server.sync.transaction import Transaction
 
-STATES = ("todo", "doing", "done", "skipped", "blocked")
 TOLD_TO_PARTNERS = ("state", "by", "at")
 
 
@@ -65,16 +55,6 @@ class VipStep(Synced):
             yield Document("vip_step_early", row["id"], "vip_early", row["case_id"], early)
 
 
-class StepArgs(Schema):
-    id = Id(required=True)
-    step_id = Id(required=True)
-    state = one_of(*STATES, required=True)
-    seen_state = one_of(*STATES, required=True)
-    reason = text(500, load_default=None, allow_none=True)
-    note = text(2000, load_default=None, allow_none=True)
-    photo_id = Id(load_default=None, allow_none=True)
-
-
 def step_target(step: Row) -> str:
     """Where a reminder of the step leads."""
     return f"/vip/{step['case_id']}?step={step['id']}"
@@ -97,29 +77,6 @@ def begin(tx: Transaction, case: Row, screening: bool) -> None:
             )  # fmt: skip
 
 
-@mutation("vip.step", StepArgs, step_id=VipStep)
-def set_step(tx: Transaction, args: Args) -> None:
-    """Somebody sets a step: an event is added, nothing is erased."""
-    step = tx.get(VipStep, args["step_id"])
-    if step is None:
-        raise Rejected("not_found", "There is no such step.")
-    case = case_of(tx, step["case_id"])
-    owner = {"assignee_id": step["assignee_id"], "role": step["owner_role"]}
-    require(tx, "vip.step", case["id"], owner)
-    if any(event["id"] == args["id"] for event in step["history"]):
-        raise Rejected("conflict", "This has been recorded already.")
-    _check_reason(args)
-    _check_gate(tx, step, args["state"])
-    photo = tx.get(Photo, args["photo_id"])
-    if args["photo_id"] and (photo is None or photo["customer_id"] != case["customer_id"]):
-        raise Rejected("not_found", "There is no such picture of this customer.")
-    after = _record(tx, case, step, {name: value for name, value in args.items() if name != "step_id"})
-    if after["contested"] and after["contested"] != step["contested"]:
-        from server.clinic.vip.team import tell_role  # which knows the steps
-
-        tell_role(tx, case, "customer_service", "vip_unclear")
-
-
 def follow(tx: Transaction, case_id: str, code: str, state: str, reason: str | None = None) -> None:
     """A decision of the case has set this step, where the case has it already and it is not so yet."""
     step = tx.get(VipStep, step_id(case_id, code))
@@ -129,15 +86,16 @@ def follow(tx: Transaction, case_id: str, code: str, state: str, reason: str | N
         "id": str(uuid5(UUID(step["id"]), tx.context.mutation_id)), "state": state,
         "seen_state": step["state"], "reason": reason, "note": None, "photo_id": None,
     }  # fmt: skip
-    _record(tx, case_of(tx, case_id), step, event)
+    record(tx, case_of(tx, case_id), step, event)
 
 
 def replan(tx: Transaction, case: Row) -> list[Row]:
     """The schedule has changed: every open lead time moves. Returns the open steps."""
     zone = clinic_of(tx)["timezone"]
-    about_to_withdraw(tx, map(step_target, tx.find(VipStep, case_id=case["id"])))
-    steps = [_planned(tx, case, step, zone) for step in tx.find(VipStep, case_id=case["id"])]
-    return [step for step in steps if step["state"] not in OVER]
+    steps = tx.find(VipStep, case_id=case["id"])
+    about_to_withdraw(tx, map(step_target, steps))
+    planned = [_planned(tx, case, step, zone) for step in steps]
+    return [step for step in planned if step["state"] not in OVER]
 
 
 def take_reminders_back(tx: Transaction, case_id: str) -> None:
@@ -161,24 +119,8 @@ def _journey(tx: Transaction, case_id: str) -> list[Row]:
     return sorted(tx.find(VipStep, case_id=case_id), key=lambda step: step["position"])
 
 
-def _check_reason(args: Args) -> None:
-    undoes = args["seen_state"] in OVER and args["state"] != args["seen_state"]
-    if (undoes or args["state"] in ("skipped", "blocked")) and not args["reason"]:
-        raise Rejected("validation", "Say why.", reason=["missing"])
-
-
-def _check_gate(tx: Transaction, step: Row, state: str) -> None:
-    if step["code"] in template.BY_DECISION or (step["code"] == template.ANSWER and state == "done"):
-        raise Rejected("gate", "This follows from the case's own decision.")
-    if state != "skipped" or step["gate"] is None:
-        return
-    if step["gate"] == template.CONSENT_GATE:
-        raise Rejected("gate", "Consents are never skipped.")
-    if tx.actor.staff_id is not None and not tx.actor.roles & LEADS:
-        raise Rejected("gate", "Only a lead passes this gate without it being met.")
-
-
-def _record(tx: Transaction, case: Row, step: Row, event: Row) -> Row:
+def record(tx: Transaction, case: Row, step: Row, event: Row) -> Row:
+    """Add the event to the step; its state, due time and the stage of the case follow. Returns the step."""
     said = {**event, "by": tx.actor.staff_id, "at": tx.at, "mutation_id": tx.context.mutation_id}
     history = in_order([*step["history"], said])
     step = tx.update(VipStep, step["id"], history=history, **outcome(history))

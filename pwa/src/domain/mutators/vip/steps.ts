@@ -1,4 +1,4 @@
-// The steps of a case: each a line of events, from which its state follows. server/clinic/vip/steps.py decides.
+// The steps of a case: each a line of events, from which its state follows. server/clinic/vip/ticking.py decides.
 import type { Id, VipCase, VipEvent, VipState, VipStep } from '../../documents'
 import { derivedId } from '../../ids'
 import type { Mutations } from '../../mutations'
