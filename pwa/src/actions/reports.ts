@@ -1,25 +1,27 @@
-// Looking at how follow-ups were worked: online, with the last one kept on this phone.
+// Reports of the clinic: asked for online, with the last answer kept on this phone.
 import type { Report, ReportQuery } from '@/domain/report'
 import type { VipMonths } from '@/domain/vip/monthly'
 import { drafts, type OnlineAnswer, online } from '@/state'
 
-const KEPT = 'report'
-
-export async function fetchReport(query: ReportQuery): Promise<OnlineAnswer<Report>> {
-  const answer = await online.report(query)
-  if (answer.kind === 'ok') await drafts.keep(KEPT, answer.value)
-  return answer
+export interface ReportSource<Query, Answer> {
+  fetch(query: Query): Promise<OnlineAnswer<Answer>>
+  kept(): Promise<Answer | undefined>
 }
 
-export const keptReport = async (): Promise<Report | undefined> => (await drafts.find(KEPT)) as Report | undefined
+const keptAs = <Query, Answer>(
+  name: string,
+  ask: (query: Query) => Promise<OnlineAnswer<Answer>>,
+): ReportSource<Query, Answer> => ({
+  async fetch(query) {
+    const answer = await ask(query)
+    if (answer.kind === 'ok') await drafts.keep(name, answer.value)
+    return answer
+  },
+  kept: async () => (await drafts.find(name)) as Answer | undefined,
+})
 
-const KEPT_VIP = 'vip-months'
+export const followUpReport = keptAs<ReportQuery, Report>('report', (query) => online.report(query))
 
-export async function fetchVipMonths(from: string, to: string): Promise<OnlineAnswer<VipMonths>> {
-  const answer = await online.vipMonths(from, to)
-  if (answer.kind === 'ok') await drafts.keep(KEPT_VIP, answer.value)
-  return answer
-}
-
-export const keptVipMonths = async (): Promise<VipMonths | undefined> =>
-  (await drafts.find(KEPT_VIP)) as VipMonths | undefined
+export const vipReport = keptAs<{ from: string; to: string }, VipMonths>('vip-months', ({ from, to }) =>
+  online.vipMonths(from, to),
+)
