@@ -1,5 +1,5 @@
 // Argon2id for the page, which may not compile WebAssembly itself; this worker's own policy lets it (app_files.py).
-import { argon2id } from 'hash-wasm'
+import { argon2 } from './argon2'
 import type { Cost } from './lock'
 
 export interface Order extends Cost {
@@ -8,17 +8,5 @@ export interface Order extends Cost {
 }
 
 self.onmessage = async ({ data }: MessageEvent<Order>) => {
-  const { password, salt, memory_kib, passes } = data
-  self.postMessage(
-    await argon2id({
-      // One person types it on several keyboards.
-      password: password.normalize('NFC'),
-      salt,
-      memorySize: memory_kib,
-      iterations: passes,
-      parallelism: 1,
-      hashLength: 32,
-      outputType: 'binary',
-    }),
-  )
+  self.postMessage(await argon2(data.password, data.salt, data))
 }

@@ -1,10 +1,10 @@
 /** A browser for tests: its tabs share vault, locks, channels and notepad; its network can be cut. */
-import { argon2id } from 'hash-wasm'
 import { vi } from 'vitest'
 import { type Download, type Transport, type Upload, unreachable } from '../../src/net'
 import { type App, createApp } from '../../src/state/app'
 import type { Environment, Locks } from '../../src/state/environment'
 import { type Keeper, MemoryVault, type Passkeys, type Storage, StorageError } from '../../src/vault'
+import { argon2 } from '../../src/vault/argon2'
 
 interface Holder {
   tab: Tab
@@ -144,16 +144,7 @@ export class Tab {
         },
         erase: (name) => browser.vault.erase(name),
       },
-      derive: (password, salt, { memory_kib, passes }) =>
-        argon2id({
-          password,
-          salt,
-          memorySize: memory_kib,
-          iterations: passes,
-          parallelism: 1,
-          hashLength: 32,
-          outputType: 'binary',
-        }) as Promise<Uint8Array<ArrayBuffer>>,
+      derive: argon2,
       // One guess in tests is as good as free.
       cost: { memory_kib: 8, passes: 1 },
       keeper: keeperOf(browser),
