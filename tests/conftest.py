@@ -91,21 +91,17 @@ def app(config: Config) -> Flask:
 @pytest.fixture(scope="session")
 def server(app: Flask, config: Config) -> Iterator[Server]:
     """A server process on the same database. Not to be killed: others use it."""
-    # One process: it starts in every worker of pytest-xdist. Several are of tests/sync/properties.
-    with Server(config.database_url, config.data_dir, {"WEB_CONCURRENCY": "1"}) as server:
+    with Server(config.database_url, config.data_dir) as server:
         yield server
 
 
 @pytest.fixture
 def own_server(engine: str, fresh_database, tmp_path: Path) -> Iterator[Server]:
-    """A server that a test may kill, stop and start as it likes, with a database of its own.
-
-    It has not been started. It is one process, which starts twice as fast as two.
-    """
+    """A server that a test may kill and start as it likes, with a database of its own; not started yet."""
     with fresh_database(engine) as url:
         config = configured(url, tmp_path)
         migrated(create_app(config))
-        server = Server(config.database_url, config.data_dir, {"WEB_CONCURRENCY": "1"})
+        server = Server(config.database_url, config.data_dir)
         yield server
         server.kill()
 

@@ -71,7 +71,7 @@ def _site(folder: Path) -> Iterator[tuple[Flask, Server]]:
     app = create_app(config)
     with app.app_context():
         flask_migrate.upgrade()
-    server = Server(config.database_url, folder)
+    server = Server(config.database_url, folder, processes=2)
     yield app, server
     server.kill()
 

@@ -35,7 +35,7 @@ def lighthouse_figures() -> Iterator[Figure]:
         app = create_app(config)
         with app.app_context():
             flask_migrate.upgrade()
-        with Server(config.database_url, folder) as server:
+        with Server(config.database_url, folder, processes=2) as server:
             report = _report(server.url, folder)
             for category in CATEGORIES:
                 score = 100 * report["categories"][category]["score"]

@@ -41,7 +41,7 @@ class Workplace:
         environment = {"DATABASE_URL": self.url, "DATA_DIR": str(self.folder)}
         self.config = Config.from_env(environment)
         self.app = self._application()
-        self.server = Server(self.config.database_url, self.folder)
+        self.server = Server(self.config.database_url, self.folder, processes=2)
         self.clinic = Clinic(self.app, lambda: TimedDoor(self.server.url))
         self.size = fill(self.app, self.clinic.id, size)
         self.tables = {name: self._table(name) for name in WRITTEN}

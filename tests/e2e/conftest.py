@@ -65,8 +65,7 @@ def serving(database: Path):
     """serving(built_app): a server of these files."""
 
     def of(built_app: Path) -> Server:
-        # One process starts twice as fast as two, and these servers are started again and again.
-        environment = {"APP_DIR": str(built_app), "WEB_CONCURRENCY": "1", "PUSH_ALLOW_LOOPBACK": "1"}
+        environment = {"APP_DIR": str(built_app), "PUSH_ALLOW_LOOPBACK": "1"}
         return Server(f"sqlite:///{database}", database.parent, environment)
 
     return of

@@ -25,14 +25,17 @@ class Server:
     """`gunicorn -c gunicorn.conf.py "server:create_app()"` on a loopback port that stays the same.
 
     The database must be migrated. `environment` adds to, or takes precedence over, the settings made here.
+    One process starts twice as fast as two, which are what the product has by itself.
     """
 
-    def __init__(self, database_url: str, data_dir: Path, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, database_url: str, data_dir: Path, environment: dict[str, str] | None = None, processes: int = 1
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.database_url = database_url
         self.data_dir = data_dir
-        self.environment = environment or {}
+        self.environment = {"WEB_CONCURRENCY": str(processes), **(environment or {})}
         self._log = data_dir / f"gunicorn-{self.port}.log"
         self._process: subprocess.Popen[bytes] | None = None
 

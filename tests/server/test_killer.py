@@ -28,8 +28,8 @@ def clinic(engine, fresh_database, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(KILLER)
     with fresh_database(engine) as url:
         app = migrated(create_app(configured(url, tmp_path)))
-        environment = {"PYTHONPATH": f"{tmp_path}:{ROOT}", "WEB_CONCURRENCY": "2"}
-        with Server(url, tmp_path, environment) as server:
+        environment = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+        with Server(url, tmp_path, environment, processes=2) as server:
             yield Clinic(app, lambda: HttpDoor(server.url))
 
 

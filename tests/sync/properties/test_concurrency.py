@@ -26,7 +26,7 @@ def crowded(engine: str, fresh_database, tmp_path) -> Iterator[Clinic]:
     with fresh_database(engine) as url:
         config = configured(url, tmp_path)
         app = migrated(create_app(config))
-        with Server(url, tmp_path, {"WEB_CONCURRENCY": str(PROCESSES)}) as server:
+        with Server(url, tmp_path, processes=PROCESSES) as server:
             yield Clinic(app, lambda: HttpDoor(server.url))
 
 

@@ -117,7 +117,7 @@ def mortal(engine: str, fresh_database, tmp_path: Path) -> Iterator[tuple[Flask,
     """A server to be killed, and the application on its database to set stories up with."""
     with fresh_database(engine) as url:
         app = migrated(create_app(configured(url, tmp_path)))
-        with Server(url, tmp_path, {"WEB_CONCURRENCY": str(PROCESSES)}) as server:
+        with Server(url, tmp_path, processes=PROCESSES) as server:
             yield app, server
 
 

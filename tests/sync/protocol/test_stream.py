@@ -14,8 +14,7 @@ from tests.sync.protocol.wire import wire
 @pytest.fixture
 def cramped(app, config) -> Iterator[Clinic]:
     """A clinic whose server has room for one stream."""
-    one = {"WEB_CONCURRENCY": "1", "STREAMS_PER_PROCESS": "1"}
-    with Server(config.database_url, config.data_dir, one) as server:
+    with Server(config.database_url, config.data_dir, {"STREAMS_PER_PROCESS": "1"}) as server:
         yield Clinic(app, lambda: HttpDoor(server.url))
 
 
