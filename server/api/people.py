@@ -6,7 +6,7 @@ from flask import Response
 from marshmallow import Schema
 
 from server.api.bodies import Blueprint
-from server.api.schemas import may_answer
+from server.api.schemas import CHANGE_ERRORS, may_answer
 from server.api.session import caller, session_required
 from server.clinic.fields import Id, list_of, one_of, text
 from server.clinic.people import change, dismiss, engage, give_password, take_back
@@ -37,7 +37,7 @@ class LeaveArgs(Schema):
 
 
 @blueprint.post("")
-@may_answer(blueprint, 400, 401, 403, 404, 409, 413, 415, 422, 503)
+@may_answer(blueprint, *CHANGE_ERRORS)
 @blueprint.arguments(EngageArgs)
 @blueprint.response(204)
 @session_required(changes=True)
@@ -48,7 +48,7 @@ def add(args: dict[str, Any]) -> Response:
 
 
 @blueprint.patch("/<uuid:staff_id>")
-@may_answer(blueprint, 400, 401, 403, 404, 409, 413, 415, 422, 503)
+@may_answer(blueprint, *CHANGE_ERRORS)
 @blueprint.arguments(ChangeArgs)
 @blueprint.response(204)
 @session_required(changes=True)
@@ -59,7 +59,7 @@ def edit(args: dict[str, Any], staff_id: Any) -> Response:
 
 
 @blueprint.post("/<uuid:staff_id>/leave")
-@may_answer(blueprint, 400, 401, 403, 404, 409, 413, 415, 422, 503)
+@may_answer(blueprint, *CHANGE_ERRORS)
 @blueprint.arguments(LeaveArgs)
 @blueprint.response(204)
 @session_required(changes=True)
@@ -71,7 +71,7 @@ def leave(args: dict[str, Any], staff_id: Any) -> Response:
 
 
 @blueprint.post("/<uuid:staff_id>/return")
-@may_answer(blueprint, 400, 401, 403, 404, 409, 413, 415, 422, 503)
+@may_answer(blueprint, *CHANGE_ERRORS)
 @blueprint.arguments(PasswordArgs)
 @blueprint.response(204)
 @session_required(changes=True)
@@ -82,7 +82,7 @@ def come_back(args: dict[str, Any], staff_id: Any) -> Response:
 
 
 @blueprint.post("/<uuid:staff_id>/password")
-@may_answer(blueprint, 400, 401, 403, 404, 409, 413, 415, 422, 503)
+@may_answer(blueprint, *CHANGE_ERRORS)
 @blueprint.arguments(PasswordArgs)
 @blueprint.response(204)
 @session_required(changes=True)

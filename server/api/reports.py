@@ -22,6 +22,11 @@ class SpanArgs(Schema):
     to = Day(required=True)
 
 
+def days(args: dict[str, Any]) -> tuple[date, date]:
+    """The first and the last."""
+    return date.fromisoformat(args["from_"]), date.fromisoformat(args["to"])
+
+
 class ReportArgs(SpanArgs):
     step = one_of(*STEPS, load_default="day")
 
@@ -63,8 +68,7 @@ class ReportAnswer(Schema):
 def followups(args: dict[str, Any]) -> Response:
     """How follow-ups of these days were worked, by period, person and rule; for leads and the
     administrator. No customer appears."""
-    first, last = (date.fromisoformat(args[name]) for name in ("from_", "to"))
-    return jsonify(report(caller(), Span(first, last, args["step"]), utc_now()))
+    return jsonify(report(caller(), Span(*days(args), args["step"]), utc_now()))
 
 
 class VipStageRow(Schema):
@@ -119,5 +123,4 @@ class VipReportAnswer(Schema):
 def vip(args: dict[str, Any]) -> Response:
     """VIP cases that arrived on these days, and their sums by month, partner and channel developer; for leads
     and the administrator. Amounts in fen."""
-    first, last = (date.fromisoformat(args[name]) for name in ("from_", "to"))
-    return jsonify(vip_report(caller(), first, last, utc_now()))
+    return jsonify(vip_report(caller(), *days(args), utc_now()))

@@ -36,6 +36,10 @@ DESCRIPTIONS = {
 }  # fmt: skip
 
 
+CHANGE_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 503)
+"""What may come back from a route that is told what to do to something."""
+
+
 def may_answer(blueprint: Blueprint, *statuses: int) -> Callable[[Any], Any]:
     """Document the errors that a view can answer with."""
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from photos.sheets import MAX_COLUMNS, MAX_ROWS, Alignment
 from server.api.bodies import Blueprint
-from server.api.schemas import may_answer
+from server.api.schemas import CHANGE_ERRORS, may_answer
 from server.api.session import caller, session_required
 from server.clinic.exports import FORMATS, PURPOSES
 from server.clinic.fields import Id, list_of, one_of
@@ -52,7 +52,7 @@ class SheetArgs(Schema):
 
 
 @blueprint.post("")
-@may_answer(blueprint, 400, 401, 403, 404, 409, 413, 415, 422, 503)
+@may_answer(blueprint, *CHANGE_ERRORS)
 @blueprint.arguments(SheetArgs)
 @blueprint.response(200, BYTES, description="One page of A4", content_type="application/pdf")
 @session_required(changes=True)

@@ -6,7 +6,7 @@ from flask import Response
 from marshmallow import Schema
 
 from server.api.bodies import Blueprint
-from server.api.schemas import may_answer
+from server.api.schemas import CHANGE_ERRORS, may_answer
 from server.api.session import caller, session_required
 from server.api.sheets import BYTES, as_file
 from server.clinic.fields import Id, list_of, one_of
@@ -31,7 +31,7 @@ class CaseReportArgs(PageArgs):
 
 
 @blueprint.post("/proposals")
-@may_answer(blueprint, 400, 401, 403, 404, 409, 413, 415, 422, 503)
+@may_answer(blueprint, *CHANGE_ERRORS)
 @blueprint.arguments(ProposalArgs)
 @blueprint.response(200, BYTES, description="One page of A4", content_type="application/pdf")
 @session_required(changes=True)
@@ -42,7 +42,7 @@ def proposals(args: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/case-reports")
-@may_answer(blueprint, 400, 401, 403, 404, 409, 413, 415, 422, 503)
+@may_answer(blueprint, *CHANGE_ERRORS)
 @blueprint.arguments(CaseReportArgs)
 @blueprint.response(200, BYTES, description="One page of A4", content_type="application/pdf")
 @session_required(changes=True)
