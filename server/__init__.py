@@ -17,6 +17,7 @@ from server.api import (
     customers,
     devices,
     errors,
+    escape,
     health,
     openapi,
     people,
@@ -69,7 +70,8 @@ def create_app(config: Config | None = None) -> Flask:
     api = openapi.Documented(app, session.cookie_name(config))
     errors.init_app(app)  # after flask-smorest, which has an answer of its own shape
     for module in (
-        auth, sync, devices, people, audit, customers, photos, push, sheets, reports, uploads, vip, health,
+        auth, sync, devices, escape, people, audit, customers, photos, push, sheets, reports, uploads, vip,
+        health,
     ):  # fmt: skip
         api.register_blueprint(module.blueprint)
     uploads.init_app(app)

@@ -97,6 +97,10 @@ class PictureRefused(AppError):
     status, code, message = 422, "picture_refused", "The clinic cannot keep this file as an original."
 
 
+class EscapeRefused(AppError):
+    status, code, message = 422, "escape_refused", "This is no escape file that the clinic can take in."
+
+
 class Gated(AppError):
     status, code, message = 409, "gate", "Something that must come first is missing."
 

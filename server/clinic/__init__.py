@@ -10,6 +10,7 @@ from server.clinic import (
     consents,
     customers,
     days,
+    escape,
     exports,
     followups,
     medical,
@@ -32,7 +33,7 @@ from server.instants import instant, utc_now
 from server.sync.domain import domain
 
 __all__ = [
-    "appointments", "attempts", "consents", "customers", "days", "exports", "followups", "medical",
+    "appointments", "attempts", "consents", "customers", "days", "escape", "exports", "followups", "medical",
     "messages", "notice_settings", "notices", "people", "photo_sets", "pictures", "reviews", "rulebook",
     "settings", "staff", "treatments", "vip", "whole_file",
 ]  # fmt: skip

@@ -119,6 +119,7 @@ ACTS: dict[str, dict[str, Scope]] = {
     },
     "photo.store": {},
     "staff.password": {},
+    "device.take_in": {},
     "customer.export": {},
     "clinic.settings": {"clinic_admin": ALL},
     "vip.open": {"channel_dev": OWN, "customer_service": ALL, "cs_lead": ALL, "ops_director": ALL},

@@ -1,6 +1,7 @@
 """Photo sets: the ordered standard views of one region at one point in time."""
 
 from typing import Any
+from uuid import UUID, uuid5
 
 from marshmallow import Schema, fields, validate
 from sqlalchemy import JSON, Index
@@ -74,6 +75,11 @@ class StoredBytes(Kept):
     sha256: Mapped[str]
     staff_id: Mapped[str]
     at: Mapped[str]
+
+
+def stored_id(photo_id: str, staff_id: str, sha256: str) -> str:
+    """Of the same bytes from the same person for the same photo there is one row."""
+    return str(uuid5(UUID(photo_id), f"{staff_id}:{sha256}"))
 
 
 class StartArgs(Schema):

@@ -4,11 +4,12 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, Index, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Index, Row, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.clinic.settings import Clinic
@@ -155,19 +156,36 @@ def signed_in(token: str, now: datetime) -> SignedIn:
     """The person behind a session token. Raises Unauthenticated."""
     with read() as connection:
         row = connection.execute(
-            select(
-                Staff.clinic_id, Staff.id, Staff.login, Staff.name, Staff.roles,
-                Staff.scope_epoch, Staff.active, Device.id.label("device_id"),
-                Device.name.label("device_name"), Device.platform, Device.last_seq,
-                Device.last_contact, Device.unsent, Device.revoked_at, Device.revoke_mode,
-            )
+            select(*_PERSON)
             .select_from(Session)
             .join(Device, Device.id == Session.device_id)
             .join(Staff, (Staff.clinic_id == Session.clinic_id) & (Staff.id == Session.staff_id))
             .where(Session.token_hash == _token_hash(token), Session.expires_at > instant(now))
-        ).one_or_none()  # fmt: skip
+        ).one_or_none()
     if row is None:
         raise Unauthenticated()
+    return _signed_in(row)
+
+
+def holder_of(clinic_id: str, device_id: str) -> SignedIn | None:
+    """The person of a device, whether it may still call or not; None: the clinic has no such device."""
+    with read() as connection:
+        row = connection.execute(
+            select(*_PERSON)
+            .join(Staff, (Staff.clinic_id == Device.clinic_id) & (Staff.id == Device.staff_id))
+            .where(Device.clinic_id == clinic_id, Device.id == device_id)
+        ).one_or_none()
+    return _signed_in(row) if row else None
+
+
+_PERSON = (
+    Staff.clinic_id, Staff.id, Staff.login, Staff.name, Staff.roles, Staff.scope_epoch, Staff.active,
+    Device.id.label("device_id"), Device.name.label("device_name"), Device.platform, Device.last_seq,
+    Device.last_contact, Device.unsent, Device.revoked_at, Device.revoke_mode,
+)  # fmt: skip
+
+
+def _signed_in(row: Row[Any]) -> SignedIn:
     revoked = row.revoke_mode if row.revoked_at else None if row.active else "wipe"
     return SignedIn(
         row.clinic_id, row.id, row.login, row.name, tuple(row.roles), row.scope_epoch,

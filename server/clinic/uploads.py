@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import FileIO
 from pathlib import Path
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4
 
 from sqlalchemy import Index, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,6 +30,7 @@ from photos import ingest
 from photos.containers import Refused
 from photos.stores import Address, Store
 from server.clinic.permissions import ACTS
+from server.clinic.photo_sets import stored_id
 from server.clinic.sign_in import SignedIn
 from server.database import Base, read, write
 from server.errors import (
@@ -293,7 +294,7 @@ class Uploads:
             stream.seek(0)
             self.store.put(Address(owner.clinic_id, done.sha256), stream)
         kept = {
-            "id": str(uuid5(UUID(done.photo_id), f"{owner.staff_id}:{done.sha256}")),
+            "id": stored_id(done.photo_id, owner.staff_id, done.sha256),
             "photo_id": done.photo_id, "sha256": done.sha256, "staff_id": owner.staff_id,
         }  # fmt: skip
         with write() as connection:

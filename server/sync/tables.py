@@ -34,7 +34,8 @@ class ClinicHead(Base):
 
 
 class Device(Base):
-    """One browser profile signed in by one person. `trying`: mutation ids of a running push."""
+    """One browser profile signed in by one person. `trying`: mutation ids of a running push.
+    `public_key`: by which its escape files are known (server.clinic.escape_keys)."""
 
     __tablename__ = "device"
     __table_args__ = (Index(None, "clinic_id", "staff_id"),)
@@ -52,6 +53,7 @@ class Device(Base):
     unsent_since: Mapped[str | None]
     revoked_at: Mapped[str | None]
     revoke_mode: Mapped[str | None]
+    public_key: Mapped[str | None]
 
 
 class Feed(Base):

@@ -78,6 +78,7 @@ MAY: dict[str, dict[str, str]] = {
     "photo.exported": {},
     "vip.printed": {},
     "staff.password_given": {},
+    "device.taken_in": {},
     "customer.exported": {},
     "notice.read": {"own": EVERYBODY},
     "notice.settings": {"all": EVERYBODY},

@@ -225,6 +225,9 @@ class Targets:
     def staff_password_given(self, *_: str) -> dict[str, Any]:
         return {"person_id": self.colleague_id, "staff_id": self.actor_id}
 
+    def device_taken_in(self, *_: str) -> dict[str, Any]:
+        return {"device_id": uuid7(), "staff_id": self.actor_id}
+
     def customer_exported(self, customer: str, _whose: str) -> dict[str, Any]:
         return {"customer_id": customer, "staff_id": self.actor_id}
 

@@ -25,6 +25,8 @@ ROUTES = {
     ("GET", "/api/customers/search"): "signed in",
     ("GET", "/api/devices"): "signed in",
     ("POST", "/api/devices/<uuid:device_id>/revoke"): "signed in",
+    ("POST", "/api/escape"): "signed in",
+    ("POST", "/api/escape/keys"): "signed in",
     ("GET", "/api/photos/<uuid:photo_id>/original"): "signed in",
     ("GET", "/api/photos/<uuid:photo_id>/screen"): "signed in",
     ("GET", "/api/photos/<uuid:photo_id>/thumb"): "signed in",
@@ -54,6 +56,7 @@ BODIES = {
     "/api/sync/pull": {"schema": 1, "cursor": None},
     "/api/sync/digest": {"cursor": "x"},
     "/api/devices/<uuid:device_id>/revoke": {"mode": "wipe"},
+    "/api/escape/keys": {"key": "B" * 87},
     "/api/push/receipts": {"receipts": []},
     "/api/push/subscriptions": {
         "endpoint": "https://push.example.com/a",

@@ -794,6 +794,209 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/escape/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the device's public key and learn the clinic's: whenever the app starts. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The device that the session belongs to. */
+                    "X-Device": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["KeyBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeyBody"];
+                    };
+                };
+                /** @description Cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description No session, or a revoked device */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not this device or role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Of another content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not of the documented shape */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Try again later */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/escape": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an escape file in, for the administrator. Again, where the answer was lost: it is taken once. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The device that the session belongs to. */
+                    "X-Device": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TakenIn"];
+                    };
+                };
+                /** @description No session, or a revoked device */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not this device or role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Of another content type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not of the documented shape */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Try again later */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff": {
         parameters: {
             query?: never;
@@ -3555,6 +3758,36 @@ export interface components {
             /** @enum {string} */
             mode: "collect" | "wipe";
         };
+        KeyBody: {
+            /** @description P-256 point, uncompressed, base64url */
+            key: string;
+        };
+        EntryCounts: {
+            taken: number;
+            known: number;
+            waiting: number;
+            refused: number;
+        };
+        OriginalCounts: {
+            taken: number;
+            known: number;
+            refused: number;
+            missing: number;
+        };
+        RefusedPart: {
+            /** @description Of the mutation, or `original` */
+            name: string;
+            at: string | null;
+            code: string;
+        };
+        TakenIn: {
+            staff_name: string;
+            device_name: string;
+            made_at: string;
+            entries: components["schemas"]["EntryCounts"];
+            originals: components["schemas"]["OriginalCounts"];
+            refusals: components["schemas"]["RefusedPart"][];
+        };
         EngageArgs: {
             /** Format: uuid */
             id: string;
@@ -4516,6 +4749,12 @@ export interface components {
              */
             staff_id?: string | null;
             left?: components["schemas"]["Left"][];
+        };
+        DeviceTakenInMutation: {
+            /** Format: uuid */
+            device_id: string;
+            /** Format: uuid */
+            staff_id: string;
         };
         FollowupAssignMutation: {
             /** Format: uuid */
