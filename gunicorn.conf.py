@@ -15,6 +15,9 @@ threads = int(os.environ.get("WEB_THREADS", "32"))
 # Each process opens its own database connections: none may be shared over a fork.
 preload_app = False
 
+# A worker says a few times a second that it lives, by touching a file: on a disk that is busy it would wait.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+
 timeout = 60
 graceful_timeout = 10
 keepalive = 75

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, Index, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Index, Row, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.clinic.settings import Clinic
@@ -152,16 +152,27 @@ def sign_in(clinic: str, login: str, password: str, device: NewDevice, address: 
     return token
 
 
+_PERSON = (
+    Staff.clinic_id, Staff.id, Staff.login, Staff.name, Staff.roles, Staff.scope_epoch, Staff.active,
+    Device.id.label("device_id"), Device.name.label("device_name"), Device.platform, Device.last_seq,
+    Device.last_contact, Device.unsent, Device.revoked_at, Device.revoke_mode,
+)  # fmt: skip
+
+_SIGNED_IN = (
+    select(*_PERSON)
+    .select_from(Session)
+    .join(Device, Device.id == Session.device_id)
+    .join(Staff, (Staff.clinic_id == Session.clinic_id) & (Staff.id == Session.staff_id))
+    .where(Session.token_hash == bindparam("token_hash"), Session.expires_at > bindparam("now"))
+)
+"""Put together once: every request asks it."""
+
+
 def signed_in(token: str, now: datetime) -> SignedIn:
     """The person behind a session token. Raises Unauthenticated."""
     with read() as connection:
-        row = connection.execute(
-            select(*_PERSON)
-            .select_from(Session)
-            .join(Device, Device.id == Session.device_id)
-            .join(Staff, (Staff.clinic_id == Session.clinic_id) & (Staff.id == Session.staff_id))
-            .where(Session.token_hash == _token_hash(token), Session.expires_at > instant(now))
-        ).one_or_none()
+        asked = {"token_hash": _token_hash(token), "now": instant(now)}
+        row = connection.execute(_SIGNED_IN, asked).one_or_none()
     if row is None:
         raise Unauthenticated()
     return _signed_in(row)
@@ -176,13 +187,6 @@ def holder_of(clinic_id: str, device_id: str) -> SignedIn | None:
             .where(Device.clinic_id == clinic_id, Device.id == device_id)
         ).one_or_none()
     return _signed_in(row) if row else None
-
-
-_PERSON = (
-    Staff.clinic_id, Staff.id, Staff.login, Staff.name, Staff.roles, Staff.scope_epoch, Staff.active,
-    Device.id.label("device_id"), Device.name.label("device_name"), Device.platform, Device.last_seq,
-    Device.last_contact, Device.unsent, Device.revoked_at, Device.revoke_mode,
-)  # fmt: skip
 
 
 def _signed_in(row: Row[Any]) -> SignedIn:
