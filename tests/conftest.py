@@ -22,6 +22,7 @@ from tests.rigs.browser import why_no_browser
 from tests.rigs.doors import AppDoor
 from tests.rigs.people import Clinic
 from tests.rigs.postgres import Postgres, run_folder
+from tests.rigs.push_service import PushService
 from tests.rigs.server import Server
 
 ENGINES = ("sqlite", "postgresql")
@@ -104,6 +105,12 @@ def own_server(engine: str, fresh_database, tmp_path: Path) -> Iterator[Server]:
         server = Server(config.database_url, config.data_dir)
         yield server
         server.kill()
+
+
+@pytest.fixture
+def push_service() -> Iterator[PushService]:
+    with PushService() as service:
+        yield service
 
 
 @pytest.fixture

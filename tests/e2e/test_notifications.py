@@ -9,17 +9,9 @@ from playwright.sync_api import expect
 from server.notify import reminders
 from server.notify.channels import channels_of
 from server.notify.sending import send_due
-from tests.rigs.push_service import PushService
 from tests.rigs.pushes import Pushes
 
 SERVICE = "customer_service"
-
-
-@pytest.fixture
-def push_service():
-    service = PushService()
-    yield service
-    service.close()
 
 
 @pytest.fixture

@@ -8,9 +8,7 @@ import hashlib
 import hmac
 import json
 import secrets
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
@@ -18,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tests.rigs.loopback import Answer, Loopback
 
 
 def b64(data: bytes) -> str:
@@ -73,43 +73,18 @@ class Browser:
         return padded[:-1]
 
 
-class PushService:
+class PushService(Loopback):
     """`browser()` subscribes one. `answers`: what is said instead of 201, in turn: (status, headers), or None
     for no answer at all. `down`: always that."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.browsers: dict[str, Browser] = {}
         self.answers: list[tuple[int, dict[str, str]] | None] = []
         self.down: tuple[int, dict[str, str]] | None = None
         self.calls = 0
         self.key: str | None = None
         """The application server's public key, if it is to be verified."""
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                answer = service._take(
-                    self.path, {name.lower(): value for name, value in self.headers.items()}, body
-                )
-                if answer is None:
-                    self.close_connection = True
-                    return
-                status, headers = answer
-                self.send_response(status)
-                for name, value in {"Content-Length": "0", **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def browser(self) -> Browser:
         path = f"/push/{secrets.token_hex(8)}"
@@ -120,19 +95,18 @@ class PushService:
         """The person has forbidden notifications, or the browser is no more."""
         self.browsers = {path: one for path, one in self.browsers.items() if one is not browser}
 
-    def _take(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str]] | None:
+    def take(self, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
         self.calls += 1
-        if self.down:
-            return self.down
-        if self.answers:
-            return self.answers.pop(0)
+        if self.down or self.answers:
+            said = self.down or self.answers.pop(0)
+            return said and (*said, b"")
         browser = self.browsers.get(path)
         if browser is None:
-            return 410, {}
+            return 410, {}, b""
         self._verify(headers, body)
         browser.messages.append(json.loads(browser.decrypt(body)))
         browser.headers.append(headers)
-        return 201, {}
+        return 201, {}, b""
 
     def _verify(self, headers: dict[str, str], body: bytes) -> None:
         """RFC 8292: a token for this service, signed with the key that came with it."""
@@ -149,7 +123,3 @@ class PushService:
         assert claims["sub"].startswith(("mailto:", "https:"))
         assert self.key in (None, parts["k"])
         assert len(body) <= 4096
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()

@@ -2,52 +2,25 @@
 
 import json
 import secrets
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-Answer = tuple[int, dict[str, str], Any]
+from tests.rigs.loopback import Answer, Loopback
+
+JsonAnswer = tuple[int, dict[str, str], Any]
 
 
-class Service:
-    """Answers what `reply` says; a subclass remembers."""
+class Service(Loopback):
+    """Takes and gives JSON."""
 
-    def __init__(self) -> None:
-        service = self
+    def take(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        address = urlsplit(path)
+        query = {name: values[0] for name, values in parse_qs(address.query).items()}
+        status, more, answer = self.reply(address.path, query, headers, json.loads(body or b"null"))
+        return status, more, json.dumps(answer).encode()
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"null")
-                address = urlsplit(self.path)
-                query = {name: values[0] for name, values in parse_qs(address.query).items()}
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                status, more, answer = service.reply(address.path, query, headers, body)
-                data = json.dumps(answer).encode()
-                self.send_response(status)
-                for name, value in {"Content-Length": str(len(data)), **more}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(data)
-
-            do_GET = do_POST
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def reply(self, path: str, query: dict[str, str], headers: dict[str, str], body: Any) -> Answer:
+    def reply(self, path: str, query: dict[str, str], headers: dict[str, str], body: Any) -> JsonAnswer:
         raise NotImplementedError
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 class WeComService(Service):
@@ -62,7 +35,7 @@ class WeComService(Service):
         self.sent: list[tuple[list[str], str]] = []
         self.errors: list[int] = []
 
-    def reply(self, path: str, query: dict[str, str], headers: dict[str, str], body: Any) -> Answer:
+    def reply(self, path: str, query: dict[str, str], headers: dict[str, str], body: Any) -> JsonAnswer:
         if path == "/cgi-bin/gettoken":
             if (query["corpid"], query["corpsecret"]) != ("ww1", self.secret):
                 return 200, {}, {"errcode": 40013, "errmsg": "invalid corpid"}
@@ -98,7 +71,7 @@ class SmsService(Service):
         self.sent: dict[str, tuple[str, str]] = {}
         self.answers: list[tuple[int, dict[str, str]]] = []
 
-    def reply(self, path: str, query: dict[str, str], headers: dict[str, str], body: Any) -> Answer:
+    def reply(self, path: str, query: dict[str, str], headers: dict[str, str], body: Any) -> JsonAnswer:
         assert headers["authorization"] == "Bearer a token"
         if self.answers:
             status, more = self.answers.pop(0)

@@ -12,33 +12,21 @@ from server.notify.channels.wecom import WeComMessages
 from server.notify.sending import send_due
 from tests.rigs.client import instant, uuid7
 from tests.rigs.wire import SmsService, WeComService
-from tests.server.test_push import (  # noqa: F401  its fixtures
-    allowed,
-    channels,
-    customer,
-    deliveries,
-    escalate,
-    loopback,
-    scene,
-    service,
-    waiting,
-)
+from tests.server.test_push import deliveries, escalate, waiting
 
 NOW = datetime.now(UTC)
 
 
 @pytest.fixture
 def wecom_service():
-    wecom = WeComService({"LiDaifu", "SuHuShi", "Wang"})
-    yield wecom
-    wecom.close()
+    with WeComService({"LiDaifu", "SuHuShi", "Wang"}) as wecom:
+        yield wecom
 
 
 @pytest.fixture
 def sms_service():
-    gateway = SmsService()
-    yield gateway
-    gateway.close()
+    with SmsService() as gateway:
+        yield gateway
 
 
 @pytest.fixture
@@ -53,7 +41,7 @@ def sms(sms_service):
 
 
 @pytest.fixture
-def look(clinic, loopback, wecom_service, sms_service):  # noqa: F811
+def look(clinic, loopback, wecom_service, sms_service):
     """look(minutes): a worker with all three channels, so many minutes after now."""
     config = replace(
         loopback,
@@ -83,7 +71,7 @@ def letter(title="王女士：快到期了", target="/followups/1", **to):
 
 
 def test_what_is_not_shown_in_five_minutes_goes_the_next_way_and_then_the_next(
-    clinic, scene, customer, allowed, look, wecom_service, sms_service  # noqa: F811
+    clinic, scene, customer, allowed, look, wecom_service, sms_service
 ):  # fmt: skip
     doctor = clinic.phone("doctor")
     browser = allowed(doctor)
@@ -101,7 +89,7 @@ def test_what_is_not_shown_in_five_minutes_goes_the_next_way_and_then_the_next(
     assert waiting(clinic) == ([], [])
 
 
-def test_what_was_shown_goes_no_other_way(clinic, scene, customer, allowed, look, wecom_service):  # noqa: F811
+def test_what_was_shown_goes_no_other_way(clinic, scene, customer, allowed, look, wecom_service):
     doctor = clinic.phone("doctor")
     browser = allowed(doctor)
     choose(doctor)
@@ -115,7 +103,7 @@ def test_what_was_shown_goes_no_other_way(clinic, scene, customer, allowed, look
 
 
 def test_each_person_has_an_order_of_their_own(
-    clinic, scene, customer, allowed, look, sms_service  # noqa: F811
+    clinic, scene, customer, allowed, look, sms_service
 ):  # fmt: skip
     doctor = clinic.phone("doctor")
     browser = allowed(doctor)
@@ -127,12 +115,12 @@ def test_each_person_has_an_order_of_their_own(
 
 
 def test_a_dead_push_service_is_not_waited_for_longer_than_five_minutes(
-    clinic, scene, customer, allowed, service, look, wecom_service  # noqa: F811
+    clinic, scene, customer, allowed, push_service, look, wecom_service
 ):  # fmt: skip
     doctor = clinic.phone("doctor")
     allowed(doctor)
     choose(doctor)
-    service.down = (503, {"Retry-After": "3600"})
+    push_service.down = (503, {"Retry-After": "3600"})
     escalate(scene, customer)
     for minutes in (0, 1, 2, 3, 4, 5.1):
         look(minutes)
@@ -140,10 +128,10 @@ def test_a_dead_push_service_is_not_waited_for_longer_than_five_minutes(
 
 
 def test_a_forgotten_browser_hands_over_at_once(
-    clinic, scene, customer, allowed, service, look, wecom_service  # noqa: F811
+    clinic, scene, customer, allowed, push_service, look, wecom_service
 ):  # fmt: skip
     doctor = clinic.phone("doctor")
-    service.revoke(allowed(doctor))
+    push_service.revoke(allowed(doctor))
     choose(doctor)
     escalate(scene, customer)
     look()
@@ -151,7 +139,7 @@ def test_a_forgotten_browser_hands_over_at_once(
 
 
 def test_what_every_way_refuses_is_given_up_with_the_last_reason(
-    clinic, scene, customer, look, wecom_service, sms_service  # noqa: F811
+    clinic, scene, customer, look, wecom_service, sms_service
 ):  # fmt: skip
     doctor = clinic.phone("doctor")
     choose(doctor, wecom_id="Nobody")
@@ -165,7 +153,7 @@ def test_what_every_way_refuses_is_given_up_with_the_last_reason(
 
 
 def test_what_a_person_has_switched_off_is_only_in_the_inbox(
-    clinic, scene, customer, allowed, look  # noqa: F811
+    clinic, scene, customer, allowed, look
 ):  # fmt: skip
     nurse = clinic.phone("nurse")
     browser = allowed(nurse)
@@ -182,7 +170,7 @@ def test_what_a_person_has_switched_off_is_only_in_the_inbox(
 
 
 def test_quiet_hours_hold_back_what_can_wait_and_not_an_escalation(
-    clinic, scene, customer, allowed, look  # noqa: F811
+    clinic, scene, customer, allowed, look
 ):  # fmt: skip
     doctor = clinic.phone("doctor")
     browser = allowed(doctor)

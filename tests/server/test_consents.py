@@ -5,13 +5,8 @@ from sqlalchemy import select
 
 from server.clinic.consents import PURPOSES, SIGNATURE_BYTES, Consent
 from tests.rigs.client import uuid7
-from tests.server.scene import Scene, ago
+from tests.server.scene import ago
 from tests.server.targets import Targets, photo_set
-
-
-@pytest.fixture
-def scene(clinic) -> Scene:
-    return Scene(clinic)
 
 
 def signed(customer_id: str, **more):

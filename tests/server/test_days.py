@@ -2,19 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from server.clinic import days
 from server.clinic.planning import DEFAULT_RULES
 from server.database import write
 from server.sync.working_set import recompute
 from tests.rigs.client import uuid7
-from tests.server.scene import Scene, ago
-
-
-@pytest.fixture
-def scene(clinic):
-    return Scene(clinic)
+from tests.server.scene import ago
 
 
 def signed(date, *left, **more):

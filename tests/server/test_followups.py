@@ -7,12 +7,7 @@ import pytest
 from server.clinic.settings import Clinic as ClinicRow
 from server.clinic.settings import RuleTable, rule_table_id
 from tests.rigs.client import uuid7
-from tests.server.scene import Scene, ago
-
-
-@pytest.fixture
-def scene(clinic):
-    return Scene(clinic)
+from tests.server.scene import ago
 
 
 def attempt(followup, outcome="reached", **more):

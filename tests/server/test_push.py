@@ -13,7 +13,6 @@ from server.clinic.dispatches import Dispatch
 from server.clinic.notice_settings import DEFAULTS
 from server.clinic.notices import remind_of
 from server.clinic.subscriptions import Subscription
-from server.config import Config
 from server.database import read, write
 from server.notify import reminders, sending
 from server.notify.channels import Outcome, channels_of
@@ -21,57 +20,11 @@ from server.notify.sending import send_due
 from server.sync.transaction import SERVER, Context
 from tests.rigs.client import instant, uuid7
 from tests.rigs.people import Clinic
-from tests.rigs.push_service import PushService
 from tests.server.role_table import ROLES
-from tests.server.scene import Scene
 
 SOON = timedelta(seconds=1)
 FLOOD = 10_000
 STORM = 10
-
-
-@pytest.fixture
-def service():
-    service = PushService()
-    yield service
-    service.close()
-
-
-@pytest.fixture
-def loopback(app, monkeypatch):
-    """The installation lets browsers be reached on this machine."""
-    built = app.extensions["meidang"]
-    config = Config(**{**vars(built.config), "push_allow_loopback": True})
-    monkeypatch.setitem(app.extensions, "meidang", type(built)(**{**vars(built), "config": config}))
-    return config
-
-
-@pytest.fixture
-def channels(loopback):
-    return channels_of(loopback, at_once=4)
-
-
-@pytest.fixture
-def scene(clinic):
-    return Scene(clinic)
-
-
-@pytest.fixture
-def customer(scene):
-    return scene.customer()
-
-
-@pytest.fixture
-def allowed(loopback, service):
-    """allowed(phone): a browser of that phone, in which notifications are allowed."""
-
-    def allow(phone, **more):
-        browser = service.browser()
-        reply = phone.call("POST", "/api/push/subscriptions", {**browser.subscription, **more})
-        assert reply.status == 204, reply.json
-        return browser
-
-    return allow
 
 
 @pytest.fixture
@@ -107,10 +60,10 @@ def deliveries(phone):
 
 
 def test_an_escalation_is_pushed_to_the_doctor_and_says_no_more_than_it_must(
-    clinic, scene, customer, allowed, send, service, outsider
+    clinic, scene, customer, allowed, send, push_service, outsider
 ):
     doctor, nurse = clinic.phone("doctor"), clinic.phone("nurse")
-    service.key = doctor.call("GET", "/api/push/key").json["key"]
+    push_service.key = doctor.call("GET", "/api/push/key").json["key"]
     browser, others, strangers = allowed(doctor), allowed(nurse), allowed(outsider)
     id = escalate(scene, customer)
     send()
@@ -246,10 +199,10 @@ def test_who_has_left_is_sent_nothing(clinic, scene, customer, allowed, send):
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_a_revoked_subscription_is_forgotten(clinic, scene, customer, allowed, send, service, status):
+def test_a_revoked_subscription_is_forgotten(clinic, scene, customer, allowed, send, push_service, status):
     doctor = clinic.phone("doctor")
     browser = allowed(doctor)
-    service.answers = [(status, {})]
+    push_service.answers = [(status, {})]
     escalate(scene, customer)
     send()
     assert waiting(clinic) == ([], [])
@@ -261,50 +214,52 @@ def test_a_revoked_subscription_is_forgotten(clinic, scene, customer, allowed, s
 
 
 def test_a_service_that_is_down_for_an_hour_loses_and_repeats_nothing(
-    clinic, scene, customer, allowed, send, service
+    clinic, scene, customer, allowed, send, push_service
 ):
     doctor = clinic.phone("doctor")
     browser = allowed(doctor)
-    service.down = (503, {})
+    push_service.down = (503, {})
     escalate(scene, customer)
     for minute in range(60):
         send(timedelta(minutes=minute, seconds=1))
-    assert 4 < service.calls < 12
-    service.down = None
+    assert 4 < push_service.calls < 12
+    push_service.down = None
     for minute in range(60, 80):
         send(timedelta(minutes=minute, seconds=1))
     assert browser.titles == ["王顾客：请医生处理"]
     assert waiting(clinic) == ([], [])
 
 
-def test_it_is_not_asked_again_before_it_says(clinic, scene, customer, allowed, send, service):
+def test_it_is_not_asked_again_before_it_says(clinic, scene, customer, allowed, send, push_service):
     doctor = clinic.phone("doctor")
     browser = allowed(doctor)
-    service.answers = [(429, {"Retry-After": "1200"})]
+    push_service.answers = [(429, {"Retry-After": "1200"})]
     escalate(scene, customer)
     for minute in range(19):
         send(timedelta(minutes=minute, seconds=1))
-    assert service.calls == 1
+    assert push_service.calls == 1
     send(timedelta(minutes=21))
     assert len(browser.messages) == 1
 
 
 def test_a_service_that_does_not_answer_is_not_asked_for_everybody(
-    clinic, scene, customer, allowed, channels, service
+    clinic, scene, customer, allowed, channels, push_service
 ):
     for number in range(1, 5):
         allowed(clinic.phone("doctor", number))
-    service.answers = [None] * 20
+    push_service.answers = [None] * 20
     escalate(scene, customer)
     with clinic.app.app_context():
         send_due(datetime.now(UTC) + SOON, channels_of(channels["push"]._config, at_once=1))
-    assert service.calls <= 2  # a kept connection may be tried anew
+    assert push_service.calls <= 2  # a kept connection may be tried anew
 
 
-def test_what_is_refused_for_good_is_shown_to_the_operator(clinic, scene, customer, allowed, send, service):
+def test_what_is_refused_for_good_is_shown_to_the_operator(
+    clinic, scene, customer, allowed, send, push_service
+):
     doctor = clinic.phone("doctor")
     allowed(doctor)
-    service.answers = [(403, {})]
+    push_service.answers = [(403, {})]
     escalate(scene, customer)
     send()
     assert waiting(clinic) == ([], ["http_403"])
@@ -315,10 +270,10 @@ def test_what_is_refused_for_good_is_shown_to_the_operator(clinic, scene, custom
 
 
 def test_the_administrator_sees_what_could_not_be_delivered_in_their_clinic_and_nobody_else_does(
-    clinic, app, open_door, scene, customer, allowed, send, service
+    clinic, app, open_door, scene, customer, allowed, send, push_service
 ):
     allowed(clinic.phone("doctor"))
-    service.answers = [(403, {})]
+    push_service.answers = [(403, {})]
     escalate(scene, customer)
     send()
     path = "/api/push/undelivered"
@@ -386,7 +341,7 @@ def test_two_workers_send_it_once(clinic, scene, customer, allowed, channels):
 
 
 def test_a_slow_worker_does_not_undo_what_another_has_recorded(
-    clinic, scene, customer, allowed, channels, service
+    clinic, scene, customer, allowed, channels, push_service
 ):
     allowed(clinic.phone("doctor"))
     escalate(scene, customer)
@@ -394,14 +349,14 @@ def test_a_slow_worker_does_not_undo_what_another_has_recorded(
     with clinic.app.app_context():
         [slow] = sending._jobs(sending.claim(now), channels, now)
         slow.outcome = Outcome("http_403")
-        service.answers = [(503, {})]
+        push_service.answers = [(503, {})]
         send_due(now + timedelta(minutes=4), channels)
         sending.record([slow], now, lambda: 0.5)
     assert waiting(clinic) == (["escalation"], [])
 
 
 def test_a_new_key_leaves_old_subscriptions_working_until_they_are_renewed(
-    clinic, scene, customer, allowed, send, service
+    clinic, scene, customer, allowed, send, push_service
 ):
     doctor = clinic.phone("doctor")
     old = doctor.call("GET", "/api/push/key").json["key"]
@@ -410,11 +365,11 @@ def test_a_new_key_leaves_old_subscriptions_working_until_they_are_renewed(
     new = doctor.call("GET", "/api/push/key").json["key"]
     assert new != old
     for key in (old, new):
-        service.key = key
+        push_service.key = key
         escalate(scene, customer)
         send()
         allowed(doctor, key=new)
-    assert service.calls == 2
+    assert push_service.calls == 2
     assert waiting(clinic) == ([], [])
 
 
@@ -425,26 +380,26 @@ def test_a_new_key_leaves_old_subscriptions_working_until_they_are_renewed(
         "https://[::1]/a", "https://database.internal/a", "https://nodots/a", "ftp://push.example.com/a", "x",
     ],
 )  # fmt: skip
-def test_the_server_is_sent_to_no_address_of_its_own_network(clinic, service, endpoint):
+def test_the_server_is_sent_to_no_address_of_its_own_network(clinic, push_service, endpoint):
     doctor = clinic.phone("doctor")
-    subscription = {**service.browser().subscription, "endpoint": endpoint}
+    subscription = {**push_service.browser().subscription, "endpoint": endpoint}
     reply = doctor.call("POST", "/api/push/subscriptions", subscription)
     assert (reply.status, reply.json["code"]) == (422, "validation")
 
 
 @pytest.mark.parametrize("broken", [{"p256dh": "B" * 87}, {"auth": "a" * 20}])
-def test_keys_for_which_nothing_can_be_encrypted_are_refused(clinic, service, broken):
-    subscription = service.browser().subscription
+def test_keys_for_which_nothing_can_be_encrypted_are_refused(clinic, push_service, broken):
+    subscription = push_service.browser().subscription
     body = {**subscription, "endpoint": "https://push.example.com/a", "keys": subscription["keys"] | broken}
     reply = clinic.phone("doctor").call("POST", "/api/push/subscriptions", body)
     assert (reply.status, reply.json["code"]) == (422, "validation")
 
 
-def test_a_public_name_that_leads_home_is_not_spoken_to(clinic, scene, customer, app, service):
+def test_a_public_name_that_leads_home_is_not_spoken_to(clinic, scene, customer, app, push_service):
     doctor = clinic.phone("doctor")
-    port = service.url.rpartition(":")[2]
+    port = push_service.url.rpartition(":")[2]
     endpoint = f"https://push.example.com:{port}/push/x"
-    subscription = {**service.browser().subscription, "endpoint": endpoint}
+    subscription = {**push_service.browser().subscription, "endpoint": endpoint}
     assert doctor.call("POST", "/api/push/subscriptions", subscription).status == 204
     escalate(scene, customer)
     real = socket.getaddrinfo

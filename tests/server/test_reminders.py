@@ -13,7 +13,6 @@ from server.instants import instant
 from server.notify import reminders
 from server.notify.moments import day_moments, is_quiet, warned_at
 from tests.rigs.client import uuid7
-from tests.server.scene import Scene
 
 HERE = ZoneInfo("Asia/Shanghai")
 
@@ -23,11 +22,6 @@ def at(clock, days=0):
     hours, minutes = map(int, clock.split(":"))
     day = datetime.now(HERE) + timedelta(days=days)
     return day.replace(hour=hours, minute=minutes, second=0, microsecond=0)
-
-
-@pytest.fixture
-def scene(clinic):
-    return Scene(clinic)
 
 
 @pytest.fixture

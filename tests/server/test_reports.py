@@ -8,7 +8,6 @@ import pytest
 from server.clinic.reports import Span
 from tests.rigs.client import uuid7
 from tests.server.role_table import ROLES
-from tests.server.scene import Scene
 
 HERE = ZoneInfo("Asia/Shanghai")
 MAY_ASK = {"consult_lead", "cs_lead", "ops_director", "clinic_admin"}
@@ -19,11 +18,6 @@ def at(text):
     """ "2026-03-02 14:00" of the clinic's clocks."""
     moment = datetime.fromisoformat(text).replace(tzinfo=HERE).astimezone(UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-@pytest.fixture
-def scene(clinic):
-    return Scene(clinic)
 
 
 @pytest.fixture

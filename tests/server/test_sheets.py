@@ -21,11 +21,6 @@ EXPORT_OWN = ["consultant"]
 
 
 @pytest.fixture
-def scene(clinic) -> Scene:
-    return Scene(clinic)
-
-
-@pytest.fixture
 def nurse(clinic, scene) -> Taking:
     return taking(scene, clinic.phone("nurse"))
 

@@ -16,16 +16,11 @@ from server.clinic.vip.history import in_order, outcome, schedule
 from server.clinic.vip.lead_times import due
 from server.clinic.vip.steps import step_id
 from tests.rigs.client import uuid7
-from tests.server.scene import Scene, ago
+from tests.server.scene import ago
 from tests.server.targets import Targets, photo, photo_set
 
 LEAD_TIMES = json.loads((Path(__file__).parents[1] / "vectors" / "lead_times.json").read_text())
 ARRIVAL = "2026-12-01T02:00:00.000Z"
-
-
-@pytest.fixture
-def scene(clinic):
-    return Scene(clinic)
 
 
 @pytest.fixture

@@ -23,11 +23,6 @@ REPORT = {"all": f"{COORDINATE} consult_lead", "own": "channel_dev"}
 
 
 @pytest.fixture
-def scene(clinic):
-    return Scene(clinic)
-
-
-@pytest.fixture
 def vip(clinic, scene):
     """A case of a salon that has come, with plan A accepted, plan B released and plan C not yet approved."""
     partner = scene.partner_of(clinic.person("partner_consultant"))

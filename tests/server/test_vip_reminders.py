@@ -9,7 +9,6 @@ from server.clinic.vip.steps import VipStep, step_id
 from server.instants import instant
 from server.notify import reminders
 from tests.rigs.client import uuid7
-from tests.server.scene import Scene
 
 ARRIVAL = (datetime.now(UTC) + timedelta(days=4)).replace(hour=2, minute=0, second=0, microsecond=0)
 
@@ -17,11 +16,6 @@ ARRIVAL = (datetime.now(UTC) + timedelta(days=4)).replace(hour=2, minute=0, seco
 def before(**span):
     """The minute before which so much is left until the arrival."""
     return ARRIVAL - timedelta(**span)
-
-
-@pytest.fixture
-def scene(clinic):
-    return Scene(clinic)
 
 
 @pytest.fixture

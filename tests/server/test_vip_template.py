@@ -9,14 +9,8 @@ from server.clinic.vip.steps import VipStep, step_id
 from server.clinic.vip.templates import VipTemplate
 from server.database import write
 from tests.rigs.client import uuid7
-from tests.server.scene import Scene
 
 ARRIVAL = "2026-12-01T02:00:00.000Z"
-
-
-@pytest.fixture
-def scene(clinic):
-    return Scene(clinic)
 
 
 @pytest.fixture

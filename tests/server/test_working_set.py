@@ -2,17 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from server.database import write
 from server.sync.compaction import compact
 from server.sync.working_set import recompute
-from tests.server.scene import Scene, ago
-
-
-@pytest.fixture
-def scene(clinic):
-    return Scene(clinic)
+from tests.server.scene import ago
 
 
 def a_night(clinic, days):

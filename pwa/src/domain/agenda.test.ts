@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { followup as row } from '../../tests/domain/rows'
 import { agenda, dueCount, isMine } from './agenda'
 import type { Followup, Window } from './documents'
 
@@ -9,32 +10,13 @@ const windows: Window[] = [
 const timezone = 'Asia/Shanghai'
 const clinicTime = (text: string) => new Date(`${text}+08:00`).toISOString()
 
-function followup(fields: Partial<Followup>): Followup {
-  return {
-    id: 'f',
-    created_at: '',
-    updated_at: '',
-    updated_by: null,
-    customer_id: 'c',
-    treatment_id: null,
-    rule: 'cs_d3',
-    role: 'customer_service',
-    assignee_id: null,
-    channels: ['call', 'text'],
+const followup = (fields: Partial<Followup>): Followup =>
+  row('f', {
     due_from: clinicTime('2026-11-22T00:00'),
     due_at: clinicTime('2026-11-22T23:59:59'),
     planned_at: clinicTime('2026-11-22T14:30'),
-    purpose: '',
-    status: 'open',
-    attempts: 0,
-    unanswered: 0,
-    unanswered_days: [],
-    parent_id: null,
-    closed_by: null,
-    closed_at: null,
     ...fields,
-  }
-}
+  })
 
 function groupOf(fields: Partial<Followup>, at: string, callback = false): string | undefined {
   const now = Date.parse(clinicTime(at))

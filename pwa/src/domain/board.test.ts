@@ -1,35 +1,11 @@
 import { expect, test } from 'vitest'
+import { followup } from '../../tests/domain/rows'
 import { boardOf, byHolder, countsOf, dateAt, signOffOf } from './board'
 import type { DaySignOff, Excuse, Followup } from './documents'
 
 const timezone = 'Asia/Shanghai'
 const date = '2026-11-22'
 const row = { created_at: '2026-11-19T02:00:00.000Z', updated_at: '', updated_by: null }
-
-function followup(id: string, changes: Partial<Followup> = {}): Followup {
-  return {
-    ...row,
-    id,
-    customer_id: 'wang',
-    treatment_id: null,
-    rule: 'cs_d3',
-    role: 'customer_service',
-    assignee_id: null,
-    channels: ['call', 'text'],
-    due_from: '2026-11-21T16:00:00.000Z',
-    due_at: '2026-11-22T15:59:59.000Z',
-    planned_at: '2026-11-22T03:00:00.000Z',
-    purpose: '',
-    status: 'open',
-    attempts: 0,
-    unanswered: 0,
-    unanswered_days: [],
-    parent_id: null,
-    closed_by: null,
-    closed_at: null,
-    ...changes,
-  }
-}
 
 const done = (id: string, closed_at: string, changes: Partial<Followup> = {}) =>
   followup(id, { status: 'done', closed_by: 'service', closed_at, ...changes })

@@ -1,35 +1,10 @@
 import { expect, test } from 'vitest'
+import { followup } from '../../tests/domain/rows'
 import { chainOf } from './chain'
 import type { Attempt, Followup } from './documents'
 
 const row = { updated_at: '', updated_by: null }
 const escalatedAt = '2026-11-22T04:00:00.000Z'
-
-function followup(id: string, changes: Partial<Followup> = {}): Followup {
-  return {
-    ...row,
-    id,
-    created_at: '2026-11-19T02:00:00.000Z',
-    customer_id: 'wang',
-    treatment_id: null,
-    rule: 'cs_d3',
-    role: 'customer_service',
-    assignee_id: null,
-    channels: ['call'],
-    due_from: '',
-    due_at: '2026-11-22T15:59:59.000Z',
-    planned_at: '',
-    purpose: '',
-    status: 'open',
-    attempts: 0,
-    unanswered: 0,
-    unanswered_days: [],
-    parent_id: null,
-    closed_by: null,
-    closed_at: null,
-    ...changes,
-  }
-}
 
 const original = followup('original', { status: 'escalated' })
 const escalation = (changes: Partial<Followup> = {}) =>

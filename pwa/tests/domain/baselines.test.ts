@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Appointment, Photo, PhotoSet, Treatment } from '../../src/domain/documents'
 import { baselinesFor } from '../../src/domain/photosets/baselines'
+import { photoSet, treatment as treatmentRow } from './rows'
 
 const timezone = 'Asia/Shanghai'
 const clinicTime = (text: string) => new Date(`${text}+08:00`).toISOString()
@@ -17,41 +18,12 @@ const visit = (customer_id: string, at: string, fields: Partial<Appointment> = {
   status: 'booked',
   ...fields,
 })
-const set = (id: string, customer_id: string, fields: Partial<PhotoSet> = {}): PhotoSet => ({
-  ...row,
-  id,
-  customer_id,
-  treatment_id: null,
-  region: 'face',
-  time_point: 'pre',
-  rule: 'degrees',
-  checklist: {},
-  baseline_set_id: null,
-  chaperone: null,
-  vip_case_id: null,
-  status: 'finished',
-  skipped: [],
-  by: null,
-  ...fields,
-})
+const set = (id: string, customer_id: string, fields: Partial<PhotoSet> = {}): PhotoSet =>
+  photoSet(id, { ...row, customer_id, ...fields })
 const photo = (id: string, set_id: string, fields: Partial<Photo> = {}) =>
   ({ id, set_id, view: 'F', taken_at: row.created_at, supersedes: null, voided: false, ...fields }) as Photo
-const treatment = (id: string, customer_id: string, performed: string): Treatment => ({
-  ...row,
-  id,
-  customer_id,
-  category: 'surgery',
-  name: '隆鼻',
-  sites: ['鼻部'],
-  planned_at: null,
-  performed_at: clinicTime(performed),
-  consultant_id: null,
-  doctor_id: null,
-  nurse_id: null,
-  products: [],
-  rules_version: 1,
-  status: 'complete',
-})
+const treatment = (id: string, customer_id: string, performed: string): Treatment =>
+  treatmentRow(id, clinicTime(performed), { customer_id })
 
 function baselines(appointments: Appointment[], sets: PhotoSet[], photos: Photo[], treatments: Treatment[] = []) {
   const photosOf = (id: string) => photos.filter(({ set_id }) => set_id === id)

@@ -1,28 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Appointment, PhotoSet, Treatment } from '../../src/domain/documents'
 import { dueToday, owedSets } from '../../src/domain/photosets/owing'
+import { photoSet, treatment as treatmentRow } from './rows'
 
 const timezone = 'Asia/Shanghai'
 const clinicTime = (text: string) => new Date(`${text}+08:00`).toISOString()
 const now = clinicTime('2026-11-22T10:00')
 const row = { created_at: now, updated_at: now, updated_by: null, customer_id: 'c' }
 
-const treatment = (fields: Partial<Treatment> = {}): Treatment => ({
-  ...row,
-  id: 't',
-  category: 'surgery',
-  name: '隆鼻',
-  sites: ['鼻部'],
-  planned_at: null,
-  performed_at: clinicTime('2026-11-15T15:00'),
-  consultant_id: null,
-  doctor_id: null,
-  nurse_id: null,
-  products: [],
-  rules_version: 1,
-  status: 'complete',
-  ...fields,
-})
+const treatment = (fields: Partial<Treatment> = {}): Treatment =>
+  treatmentRow('t', clinicTime('2026-11-15T15:00'), { customer_id: 'c', ...fields })
 const planned = (at: string, fields: Partial<Treatment> = {}) =>
   treatment({ status: 'planned', performed_at: null, planned_at: clinicTime(at), ...fields })
 const visit = (at: string, fields: Partial<Appointment> = {}): Appointment => ({
@@ -34,22 +21,8 @@ const visit = (at: string, fields: Partial<Appointment> = {}): Appointment => ({
   status: 'booked',
   ...fields,
 })
-const set = (fields: Partial<PhotoSet>): PhotoSet => ({
-  ...row,
-  id: 's',
-  treatment_id: 't',
-  region: 'nose',
-  time_point: 'pre',
-  rule: 'degrees',
-  checklist: {},
-  baseline_set_id: null,
-  chaperone: null,
-  vip_case_id: null,
-  status: 'finished',
-  skipped: [],
-  by: null,
-  ...fields,
-})
+const set = (fields: Partial<PhotoSet>): PhotoSet =>
+  photoSet('s', { ...row, treatment_id: 't', region: 'nose', ...fields })
 
 /** "nose pre, ..." with + for what has begun */
 const owed = (one: Treatment, sets: PhotoSet[] = [], visits: Appointment[] = []) =>

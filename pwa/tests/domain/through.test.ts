@@ -1,23 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Photo, PhotoSet } from '../../src/domain/documents'
 import { bestPair, bestView, through, viewsTaken } from '../../src/domain/photosets/through'
+import { photoSet } from './rows'
 
 const row = { created_at: '', updated_at: '', updated_by: null, customer_id: 'c', by: null }
-const set = (id: string, fields: Partial<PhotoSet> = {}): PhotoSet => ({
-  ...row,
-  id,
-  treatment_id: null,
-  region: 'face',
-  time_point: 'm1',
-  rule: 'degrees',
-  checklist: {},
-  baseline_set_id: null,
-  chaperone: null,
-  vip_case_id: null,
-  status: 'finished',
-  skipped: [],
-  ...fields,
-})
+const set = (id: string, fields: Partial<PhotoSet> = {}): PhotoSet =>
+  photoSet(id, { ...row, time_point: 'm1', ...fields })
 const photo = (set_id: string, day: string, fields: Partial<Photo> = {}): Photo => ({
   ...row,
   id: `${set_id} ${day}`,

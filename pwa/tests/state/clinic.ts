@@ -1,6 +1,7 @@
 /** A small clinic for tests: people by role, two customers, a treatment and its follow-ups. */
 import type { Documents, Id, TableName } from '../../src/domain/documents'
 import { derivedId } from '../../src/domain/ids'
+import { followup as followupRow } from '../domain/rows'
 import type { FakePerson } from './fake-server'
 
 const clinicId = '00000000-0000-4000-8000-00000000c11c'
@@ -33,26 +34,13 @@ export function brief(key: string, surname: string): Documents['customer_brief']
 }
 
 export function followup(key: string, customerKey: string): Documents['followup'] {
-  return {
+  return followupRow(id(key), {
     ...row(id(key)),
     customer_id: id(customerKey),
-    treatment_id: null,
-    rule: 'cs_d3',
-    role: 'customer_service',
-    assignee_id: null,
-    channels: ['call', 'text'],
     due_from: at,
-    due_at: '2026-11-22T15:59:59.000Z',
     planned_at: at,
     purpose: '了解反应',
-    status: 'open',
-    attempts: 0,
-    unanswered: 0,
-    unanswered_days: [],
-    parent_id: null,
-    closed_by: null,
-    closed_at: null,
-  }
+  })
 }
 
 export function rows(): Partial<{ [T in TableName]: Documents[T][] }> {

@@ -1,6 +1,7 @@
 /** Pictures for tests, and the file that they belong to. */
 import type { Documents, Id } from '../../src/domain/documents'
 import { CallError, type Sending, type Upload, unreachable } from '../../src/net'
+import { photoSet } from '../domain/rows'
 import { id } from './clinic'
 import type { FakeServer } from './fake-server'
 
@@ -15,21 +16,8 @@ export function jpeg(seed: number, bytes = 0): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([...body, ...new Array<number>(bytes).fill(seed & 127), 0xff, 0xd9])
 }
 
-const set = (key: string, customerKey: string): Documents['photo_set'] => ({
-  ...row(id(key)),
-  customer_id: id(customerKey),
-  treatment_id: null,
-  region: 'face',
-  time_point: 'pre',
-  rule: 'degrees',
-  checklist: {},
-  baseline_set_id: null,
-  chaperone: null,
-  vip_case_id: null,
-  status: 'taking',
-  skipped: [],
-  by: null,
-})
+const set = (key: string, customerKey: string): Documents['photo_set'] =>
+  photoSet(id(key), { ...row(id(key)), customer_id: id(customerKey), status: 'taking' })
 
 /** A set of a customer who has consented, and one of a customer who has not. */
 export const onFile = (): { consent: Documents['consent'][]; photo_set: Documents['photo_set'][] } => ({

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { vipStep } from '../../../tests/domain/rows'
 import type { VipCaseBrief, VipStep } from '../documents'
 import { boardOf, fits } from './board'
 import { errandsOf, handoverOf } from './errands'
@@ -29,33 +30,12 @@ function vip(id: string, changes: Partial<VipCaseBrief> = {}): VipCaseBrief {
 }
 
 /** "code@case"; the position is the place in the list that it is given in. */
-function step(name: string, changes: Partial<VipStep> = {}): Omit<VipStep, 'position'> {
+function step(name: string, changes: Partial<VipStep> = {}): VipStep {
   const [code = '', case_id = 'a'] = name.split('@')
-  return {
-    ...row,
-    id: name,
-    case_id,
-    customer_id: 'wang',
-    stage: 'arrangements',
-    code,
-    title: { zh: code, en: code },
-    owner_role: 'customer_service',
-    assignee_id: null,
-    mandatory: true,
-    gate: null,
-    lead: null,
-    due_at: null,
-    state: 'todo',
-    done_by: null,
-    done_at: null,
-    contested: null,
-    history: [],
-    ...changes,
-  }
+  return vipStep(case_id, code, { id: name, ...changes })
 }
 
-const journey = (...steps: Omit<VipStep, 'position'>[]): VipStep[] =>
-  steps.map((one, position) => ({ ...one, position }))
+const journey = (...steps: VipStep[]): VipStep[] => steps.map((one, position) => ({ ...one, position }))
 const codes = (steps: { code: string }[]) => steps.map(({ code }) => code)
 
 const early = '2026-11-23T02:30:00.000Z'

@@ -14,6 +14,7 @@ import type {
 import { derivedId } from '../../../src/domain/ids'
 import { Base } from '../../../src/state/base'
 import { View } from '../../../src/state/view'
+import { vipStep } from '../rows'
 
 export const CASE: Id = '0000ca5e-0000-4000-8000-000000000001'
 const opened = '2026-11-20T02:00:00.000Z'
@@ -44,26 +45,14 @@ const leads: Record<string, VipLead | null> = {
 }
 
 export const steps = Object.entries(leads).map(
-  ([code, lead], position): VipStep => ({
-    ...row,
-    id: derivedId(CASE, code),
-    case_id: CASE,
-    stage: position < 2 ? 'arrangements' : 'arrival',
-    position,
-    code,
-    title: { zh: code, en: code },
-    owner_role: 'customer_service',
-    assignee_id: null,
-    mandatory: true,
-    gate: null,
-    lead,
-    due_at: null,
-    state: 'todo',
-    done_by: null,
-    done_at: null,
-    contested: null,
-    history: [],
-  }),
+  ([code, lead], position): VipStep =>
+    vipStep(CASE, code, {
+      ...row,
+      id: derivedId(CASE, code),
+      stage: position < 2 ? 'arrangements' : 'arrival',
+      position,
+      lead,
+    }),
 )
 
 type Rows = { [T in TableName]?: Documents[T][] }
