@@ -22,6 +22,10 @@ function format(locale: string, timeZone: string, options: Intl.DateTimeFormatOp
   return made
 }
 
+/** In the order in which people look for a name: that of pinyin. */
+export const byName = <Named extends { name: string }>(all: Iterable<Named>): Named[] =>
+  [...all].sort((one, other) => one.name.localeCompare(other.name, 'zh'))
+
 export const zone = (): string => records.clinic?.timezone ?? 'Asia/Shanghai'
 
 /** Days on which nobody is called, "2027-02-10". */
