@@ -37,6 +37,10 @@ class Unauthenticated(AppError):
     status, code, message = 401, "unauthenticated", "Please sign in."
 
 
+class PasswordStale(AppError):
+    status, code, message = 401, "password_stale", "This password was given too long ago; ask for a new one."
+
+
 class DeviceRevoked(AppError):
     status, code, message = 401, "device_revoked", "This device has been signed off by the clinic."
 
@@ -47,6 +51,18 @@ class DeviceMismatch(AppError):
 
 class Forbidden(AppError):
     status, code, message = 403, "forbidden", "Your role does not include this."
+
+
+class PasswordDue(AppError):
+    status, code, message = (
+        403,
+        "password_due",
+        "First replace the password that you were given.",
+    )
+
+
+class WrongPassword(AppError):
+    status, code, message = 403, "wrong_password", "That is not your password."
 
 
 class NotFound(AppError):
@@ -91,6 +107,10 @@ class ChecksumMismatch(AppError):
 
 class UnsupportedVersion(AppError):
     status, code, message = 412, "unsupported_version", "This is not tus 1.0.0."
+
+
+class WeakPassword(AppError):
+    status, code, message = 422, "weak_password", "This password is easily guessed; choose a longer one."
 
 
 class PictureRefused(AppError):

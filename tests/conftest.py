@@ -16,7 +16,7 @@ from flask import Flask
 from playwright.sync_api import Playwright
 
 from server import create_app
-from server.clinic import sign_in
+from server.clinic import passwords
 from server.config import Config
 from tests.rigs.browser import why_no_browser
 from tests.rigs.doors import AppDoor
@@ -60,7 +60,7 @@ def fresh_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
 def cheap_passwords() -> Iterator[None]:
     """Hundreds of sign-ins need not cost 64 MiB each; a hash says itself how hard it is to verify."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sign_in, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(passwords, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

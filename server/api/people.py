@@ -9,9 +9,9 @@ from server.api.bodies import Blueprint
 from server.api.schemas import CHANGE_ERRORS, may_answer
 from server.api.session import caller, session_required
 from server.clinic.fields import Id, list_of, one_of, text
+from server.clinic.passwords import SHORTEST_PASSWORD
 from server.clinic.people import change, dismiss, engage, give_password, take_back
 from server.clinic.permissions import ROLES
-from server.clinic.sign_in import SHORTEST_PASSWORD
 from server.clinic.staff import AddStaffArgs
 from server.instants import utc_now
 
@@ -42,7 +42,9 @@ class LeaveArgs(Schema):
 @blueprint.response(204)
 @session_required(changes=True)
 def add(args: dict[str, Any]) -> Response:
-    """A new person, who can sign in at once."""
+    """A new person, who can sign in at once, and then first chooses a password of their own.
+
+    The password is good for seven days. `weak_password` where it is easily guessed."""
     engage(caller(), **args)
     return Response(status=204)
 
@@ -87,6 +89,6 @@ def come_back(args: dict[str, Any], staff_id: Any) -> Response:
 @blueprint.response(204)
 @session_required(changes=True)
 def password(args: dict[str, Any], staff_id: Any) -> Response:
-    """A new password; the person is signed out everywhere."""
+    """A new password, as for a new person; they are signed out everywhere."""
     give_password(caller(), str(staff_id), args["password"])
     return Response(status=204)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, current_app, g, request
 from flask_smorest import Blueprint
 
-from server.clinic.sign_in import SESSION_DAYS, SignedIn, refuse_revoked, signed_in
+from server.clinic.sign_in import SESSION_DAYS, SignedIn, refuse_owing, refuse_revoked, signed_in
 from server.config import Config
 from server.errors import DeviceMismatch, Unauthenticated
 from server.instants import utc_now
@@ -43,9 +43,12 @@ DEVICE_HEADER = {
 }  # fmt: skip
 
 
-def session_required(changes: bool = False, delivers: bool = False) -> Callable[..., Any]:
+def session_required(
+    changes: bool = False, delivers: bool = False, settles: bool = False
+) -> Callable[..., Any]:
     """Decorator: only with a session. `changes`: and the X-Device header that belongs to it.
-    `delivers`: a revoked device that is being collected may still call."""
+    `delivers`: a revoked device that is being collected may still call. `settles`: so may who has to
+    replace the password they were given before anything else."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -59,6 +62,8 @@ def session_required(changes: bool = False, delivers: bool = False) -> Callable[
             if device != person.device_id and (changes or device is not None):
                 raise DeviceMismatch()
             refuse_revoked(person, delivers)
+            if not settles:
+                refuse_owing(person)
             g.person = person
             return view(*args, **kwargs)
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, select
 
 from server.clinic import people
+from server.clinic.passwords import set_password
 from server.clinic.settings import Clinic
-from server.clinic.sign_in import set_password
 from server.clinic.staff import Staff
 from server.database import read, write
 from server.sync.acts import Act, new_clinic, perform_all

@@ -1,7 +1,7 @@
 """The administrator's hand on the people of the clinic; what is taken away is gone at once.
 
 Who has left: no sign-in, no session that answers anything but how to erase the phone, no pushes.
-A password is never in the mutation log; that it was given is.
+A password is never in the mutation log; that it was given is. Who was given one replaces it at once.
 """
 
 from datetime import datetime
@@ -12,12 +12,14 @@ from sqlalchemy import Connection, delete, select
 
 from server.clinic.devices import sign_off
 from server.clinic.fields import Id
+from server.clinic.passwords import Credential, refuse_guessable_of, set_password
 from server.clinic.performing import perform_now
 from server.clinic.permissions import require
-from server.clinic.sign_in import Credential, Session, SignedIn, set_password
+from server.clinic.sign_in import SignedIn, end_sessions
 from server.clinic.staff import Staff
 from server.database import write
 from server.errors import Forbidden
+from server.instants import instant, utc_now
 from server.sync.acts import Act
 from server.sync.mutations import Args, Rejected, mutation
 from server.sync.tables import Device
@@ -81,13 +83,13 @@ def end_access(connection: Connection, clinic_id: str, staff_id: str, mode: str,
     return len(devices)
 
 
-def change_password(connection: Connection, clinic_id: str, staff_id: str, password: str) -> None:
-    """Give a person a new password and sign them out everywhere."""
-    set_password(connection, clinic_id, staff_id, password)
-    # The session of a phone that was signed off stays: by it the phone learns that it has to erase.
-    kept = select(Device.id).where(Device.clinic_id == clinic_id, Device.revoked_at.is_not(None))
-    mine = (Session.clinic_id == clinic_id, Session.staff_id == staff_id)
-    connection.execute(delete(Session).where(*mine, Session.device_id.not_in(kept)))
+def change_password(
+    connection: Connection, clinic_id: str, staff_id: str, password: str, given_at: str | None = None
+) -> None:
+    """Give a person a new password and sign them out everywhere. Raises WeakPassword."""
+    refuse_guessable_of(connection, clinic_id, staff_id, password)
+    set_password(connection, clinic_id, staff_id, password, given_at)
+    end_sessions(connection, clinic_id, staff_id)
 
 
 def _give(connection: Connection, administrator: SignedIn, staff_id: str, password: str) -> None:
@@ -95,7 +97,7 @@ def _give(connection: Connection, administrator: SignedIn, staff_id: str, passwo
         raise Forbidden()
     given = {"person_id": staff_id, "staff_id": administrator.staff_id}
     perform_now(connection, administrator.clinic_id, Act("staff.password_given", given))
-    change_password(connection, administrator.clinic_id, staff_id, password)
+    change_password(connection, administrator.clinic_id, staff_id, password, instant(utc_now()))
 
 
 def _perform(connection: Connection, administrator: SignedIn, name: str, args: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Sign-in: passwords (Argon2id), sessions in the database, attempts limited."""
+"""Sign-in: sessions in the database, each of one device, with an end by age and by disuse."""
 
 import hashlib
 import secrets
@@ -7,39 +7,25 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, Index, Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Index, Row, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.clinic import guessing
+from server.clinic.passwords import NOBODYS, Credential, is_stale, keep_up, verified
 from server.clinic.settings import Clinic
 from server.clinic.staff import Staff
 from server.clinic.subscriptions import forget
 from server.database import Base, read, write
-from server.errors import DeviceRevoked, Throttled, Unauthenticated
+from server.errors import DeviceRevoked, PasswordDue, PasswordStale, Unauthenticated
 from server.instants import instant
 from server.sync.audience import Viewer
 from server.sync.domain import domain
 from server.sync.tables import Device
 from server.sync.transaction import Actor
 
-SHORTEST_PASSWORD = 8
 SESSION_DAYS = 30
-WINDOW_MINUTES = 15
-FAILURES_PER_LOGIN = 10
-FAILURES_PER_ADDRESS = 100
-
-_hasher = PasswordHasher()
-_nobody = _hasher.hash("a password that nobody has")
-
-
-class Credential(Base):
-    """A person's password; apart from the directory, so that it can never travel."""
-
-    __tablename__ = "credential"
-    clinic_id: Mapped[str] = mapped_column(primary_key=True)
-    staff_id: Mapped[str] = mapped_column(primary_key=True)
-    password_hash: Mapped[str]
+IDLE_DAYS = 14
+"""Without a word from its device a session ends; so long a phone works by itself (its offline lease)."""
 
 
 class Session(Base):
@@ -53,17 +39,6 @@ class Session(Base):
     device_id: Mapped[str]
     created_at: Mapped[str]
     expires_at: Mapped[str]
-
-
-class SignInFailure(Base):
-    """A refused attempt, by a hash of clinic and login and by address; kept for a day."""
-
-    __tablename__ = "sign_in_failure"
-    __table_args__ = (Index(None, "login_hash", "at"), Index(None, "address", "at"))
-    id: Mapped[int] = mapped_column(primary_key=True)
-    login_hash: Mapped[str]
-    address: Mapped[str]
-    at: Mapped[str]
 
 
 @dataclass(frozen=True)
@@ -83,6 +58,8 @@ class SignedIn:
     last_contact: str | None
     unsent: int
     revoked: str | None
+    owes: str | None
+    """What has to be done before anything else: a `password` of one's own."""
 
     @property
     def actor(self) -> Actor:
@@ -103,24 +80,13 @@ class NewDevice:
     id: str | None
 
 
-def set_password(connection: Connection, clinic_id: str, staff_id: str, password: str) -> None:
-    """Give a person a password."""
-    one = (Credential.clinic_id == clinic_id, Credential.staff_id == staff_id)
-    connection.execute(delete(Credential).where(*one))
-    connection.execute(
-        insert(Credential).values(
-            clinic_id=clinic_id, staff_id=staff_id, password_hash=_hasher.hash(password)
-        )
-    )
-
-
 def sign_in(clinic: str, login: str, password: str, device: NewDevice, address: str, now: datetime) -> str:
-    """The session token of a new session. Raises Unauthenticated or Throttled."""
-    login_hash = hashlib.sha256(f"{clinic}\0{login}".encode()).hexdigest()
+    """The session token of a new session. Raises Unauthenticated, PasswordStale or Throttled."""
+    who = guessing.who(clinic, login)
     with read() as connection:
-        _refuse_too_many(connection, login_hash, address, now)
+        guessing.refuse_too_many(connection, who, address, now)
         person = connection.execute(
-            select(Staff.clinic_id, Staff.id, Credential.password_hash)
+            select(Staff.clinic_id, Staff.id, Credential.password_hash, Credential.given_at)
             .join(Clinic, Clinic.id == Staff.clinic_id)
             .join(
                 Credential,
@@ -129,17 +95,15 @@ def sign_in(clinic: str, login: str, password: str, device: NewDevice, address: 
             .where(Clinic.code == clinic, Staff.login == login, Staff.active.is_(True))
         ).one_or_none()
     # An unknown login takes as long as a wrong password.
-    if not _verified(person.password_hash if person else _nobody, password) or person is None:
-        with write() as connection:
-            connection.execute(
-                insert(SignInFailure).values(login_hash=login_hash, address=address, at=instant(now))
-            )
+    if not verified(person.password_hash if person else NOBODYS, password) or person is None:
+        guessing.note_wrong(who, address, now)
         raise Unauthenticated("The clinic, the name or the password is not right.")
+    if is_stale(person.given_at, now):
+        raise PasswordStale()
     token = secrets.token_urlsafe(32)
     with write() as connection:
-        connection.execute(delete(SignInFailure).where(SignInFailure.login_hash == login_hash))
-        if _hasher.check_needs_rehash(person.password_hash):  # made when guessing cost less
-            set_password(connection, person.clinic_id, person.staff_id, password)
+        guessing.forgive(connection, who)
+        keep_up(connection, person.password_hash, password)
         device_id = _registered(connection, person.clinic_id, person.id, device, instant(now))
         connection.execute(delete(Session).where(Session.device_id == device_id))
         connection.execute(
@@ -159,10 +123,11 @@ _PERSON = (
 )  # fmt: skip
 
 _SIGNED_IN = (
-    select(*_PERSON)
+    select(*_PERSON, Credential.given_at)
     .select_from(Session)
     .join(Device, Device.id == Session.device_id)
     .join(Staff, (Staff.clinic_id == Session.clinic_id) & (Staff.id == Session.staff_id))
+    .outerjoin(Credential, (Credential.clinic_id == Staff.clinic_id) & (Credential.staff_id == Staff.id))
     .where(Session.token_hash == bindparam("token_hash"), Session.expires_at > bindparam("now"))
 )
 """Put together once: every request asks it."""
@@ -175,7 +140,11 @@ def signed_in(token: str, now: datetime) -> SignedIn:
         row = connection.execute(_SIGNED_IN, asked).one_or_none()
     if row is None:
         raise Unauthenticated()
-    return _signed_in(row)
+    person = _signed_in(row, owes="password" if row.given_at else None)
+    # A phone that was signed off may come late: by its session it learns that it has to erase.
+    if not person.revoked and (person.last_contact or "") <= instant(now - timedelta(days=IDLE_DAYS)):
+        raise Unauthenticated()
+    return person
 
 
 def holder_of(clinic_id: str, device_id: str) -> SignedIn | None:
@@ -189,12 +158,12 @@ def holder_of(clinic_id: str, device_id: str) -> SignedIn | None:
     return _signed_in(row) if row else None
 
 
-def _signed_in(row: Row[Any]) -> SignedIn:
+def _signed_in(row: Row[Any], owes: str | None = None) -> SignedIn:
     revoked = row.revoke_mode if row.revoked_at else None if row.active else "wipe"
     return SignedIn(
         row.clinic_id, row.id, row.login, row.name, tuple(row.roles), row.scope_epoch,
         row.device_id, row.device_name, row.platform, row.last_seq, row.last_contact, row.unsent,
-        revoked,
+        revoked, owes,
     )  # fmt: skip
 
 
@@ -211,11 +180,24 @@ def refuse_revoked(person: SignedIn, may_deliver: bool) -> None:
         raise DeviceRevoked(mode=person.revoked)
 
 
+def refuse_owing(person: SignedIn) -> None:
+    """Raise PasswordDue for who comes in with a password that an administrator has given them."""
+    if person.owes == "password":
+        raise PasswordDue()
+
+
+def end_sessions(connection: Connection, clinic_id: str, staff_id: str, but: str = "") -> None:
+    """Sign a person out everywhere, except on the device `but`."""
+    # The session of a phone that was signed off stays: by it the phone learns that it has to erase.
+    kept = select(Device.id).where(Device.clinic_id == clinic_id, Device.revoked_at.is_not(None))
+    mine = (Session.clinic_id == clinic_id, Session.staff_id == staff_id, Session.device_id != but)
+    connection.execute(delete(Session).where(*mine, Session.device_id.not_in(kept)))
+
+
 def forget_old(connection: Connection, now: datetime) -> None:
     """Remove expired sessions and yesterday's refused attempts."""
     connection.execute(delete(Session).where(Session.expires_at <= instant(now)))
-    yesterday = instant(now - timedelta(days=1))
-    connection.execute(delete(SignInFailure).where(SignInFailure.at < yesterday))
+    guessing.forget_old(connection, now)
 
 
 def _registered(connection: Connection, clinic_id: str, staff_id: str, device: NewDevice, now: str) -> str:
@@ -240,27 +222,6 @@ def _registered(connection: Connection, clinic_id: str, staff_id: str, device: N
         )
     )  # fmt: skip
     return id
-
-
-def _refuse_too_many(connection: Connection, login_hash: str, address: str, now: datetime) -> None:
-    since = instant(now - timedelta(minutes=WINDOW_MINUTES))
-    same_login = SignInFailure.login_hash == login_hash
-    count = func.count(SignInFailure.id)
-    by_login, by_address = connection.execute(
-        select(
-            count.filter(same_login, SignInFailure.address == address),
-            count.filter(SignInFailure.address == address),
-        ).where(SignInFailure.at > since, or_(same_login, SignInFailure.address == address))
-    ).one()
-    if by_login >= FAILURES_PER_LOGIN or by_address >= FAILURES_PER_ADDRESS:
-        raise Throttled(retry_after_s=WINDOW_MINUTES * 60)
-
-
-def _verified(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def _token_hash(token: str) -> str:

@@ -11,8 +11,8 @@ from server.clinic.opening import (
     open_clinic,
     refuse_taken,
 )
+from server.clinic.passwords import SHORTEST_PASSWORD, refuse_guessable
 from server.clinic.permissions import ROLES
-from server.clinic.sign_in import SHORTEST_PASSWORD
 from server.commands.plain import PlainCommand
 from server.database import read
 from server.demo import create_demo
@@ -39,6 +39,7 @@ def clinic_create(
     admin_password: str,
 ) -> None:  # fmt: skip
     """Create a clinic and its first administrator."""
+    refuse_guessable(admin_password, code, name, admin_login, admin_name)
     clinic_id = open_clinic(code, name, phone, timezone)
     add_person(clinic_id, admin_login, admin_name, ["clinic_admin"], admin_password)
     click.echo(f"Clinic {code} is open; sign in as {admin_login}.")
@@ -66,7 +67,9 @@ def demo(code: str, customers: int, seed: int, password: str) -> None:
 @click.password_option(callback=_long_enough)
 def staff_add(clinic_code: str, login: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Add a person to a clinic."""
-    add_person(clinic_id_of(clinic_code), login, name, list(roles), password)
+    clinic_id = clinic_id_of(clinic_code)
+    refuse_guessable(password, clinic_code, login, name)
+    add_person(clinic_id, login, name, list(roles), password)
     click.echo(f"{login} may sign in.")
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import insert
 
-from server.clinic.sign_in import set_password
+from server.clinic.passwords import set_password
 from server.database import write
 from server.demo.people import CLINIC_NAME, CLINIC_PHONE, SALON_NAME, STAFF
 from server.demo.script import TIMEZONE, Script

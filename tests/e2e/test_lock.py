@@ -129,6 +129,21 @@ def test_a_new_password_asks_once_for_the_one_before(hand, owed, clinic, no_netw
     me.unlock("a new password, long enough")
 
 
+def test_the_own_password_is_changed_and_opens_the_app_from_then_on(hand, owed):
+    me, tablet = hand(SERVICE), hand(SERVICE)
+    me.go("/me/lock")
+    me.tap("修改密码")
+    sheet = me.sheet("修改密码")
+    sheet.get_by_label("现在的密码").fill(me.password)
+    sheet.get_by_label("新密码").fill("seven quiet lanterns")
+    me.tap("修改密码", sheet)
+    me.told("密码已修改，其他设备需要重新登录")
+    lock(me)
+    me.unlock("seven quiet lanterns")
+    tablet.go("/sync")
+    expect(tablet.sync_line("请重新登录以送出")).to_be_visible()
+
+
 @pytest.mark.restarts
 def test_face_or_finger_opens_the_app_once_it_is_set_up(hand, owed, server):
     me = hand(SERVICE, signed_in=False)

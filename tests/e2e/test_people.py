@@ -17,7 +17,14 @@ def test_somebody_is_engaged_gets_another_role_and_leaves(hand, clinic):
 
     mei = hand("nurse", signed_in=False)
     mei.login, mei.password = "mei", password
-    mei.sign_in(password)
+    mei.fill_in(password)
+    own = mei.sheet("换成自己的密码")
+    own.get_by_label("新密码").fill("password1")
+    mei.tap("修改密码", own)
+    expect(own.get_by_role("alert")).to_contain_text("太容易猜到")
+    own.get_by_label("新密码").fill("seven quiet lanterns")
+    mei.tap("修改密码", own)
+    expect(mei.page.get_by_role("heading", name="今日")).to_be_visible()
     admin.page.get_by_role("button", name="小美 护士 mei").click()
     person = admin.sheet("小美")
     person.get_by_role("checkbox", name="护士").uncheck()

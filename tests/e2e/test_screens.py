@@ -117,6 +117,7 @@ SCREENS = [
     Screen("report", LEAD, "/reports"),
     Screen("sample", LEAD, "/reports/sample"),
     Screen("lock", LEAD, "/me/lock"),
+    Screen("lock-password", LEAD, "/me/lock", ("password.change",)),
     Screen("devices", LEAD, "/me/devices"),
     Screen("works-offline", LEAD, "/me/offline"),
     Screen("sync", LEAD, "/sync"),

@@ -11,6 +11,7 @@ from server.api.schemas import ErrorAnswer
 STREAM = ("GET", "/api/sync/stream")
 OPERATIONS = [
     ("POST", "/api/auth/login"), ("POST", "/api/auth/logout"), ("GET", "/api/auth/me"),
+    ("POST", "/api/auth/password"),
     ("POST", "/api/sync/push"), ("POST", "/api/sync/pull"), ("POST", "/api/sync/digest"), STREAM,
     ("GET", "/api/devices"), ("POST", "/api/devices/{device_id}/revoke"),
     ("GET", "/api/customers/search"), ("GET", "/api/health"), ("GET", "/api/ready"),

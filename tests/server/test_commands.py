@@ -125,13 +125,13 @@ def test_who_leaves_may_be_asked_to_deliver_first(run, clinic):
 def test_a_new_password_signs_out_everywhere_and_keeps_the_devices(run, clinic, outsider):
     nurse = clinic.phone("nurse")
     device = nurse.disk.device_id
-    assert run("password-set", clinic.code, "nurse", "--password", "another one").exit_code == 0
+    assert run("password-set", clinic.code, "nurse", "--password", "another quiet one").exit_code == 0
     with pytest.raises(Refused) as told:
         nurse.pull()
     assert told.value.code == "unauthenticated"
     with pytest.raises(Refused):
         nurse.login()
-    nurse.password = "another one"
+    nurse.password = "another quiet one"
     assert nurse.login()["device"]["id"] == device
     outsider.pull()
 

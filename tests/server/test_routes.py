@@ -18,6 +18,7 @@ ROUTES = {
     ("POST", "/api/auth/login"): "anybody",
     ("POST", "/api/auth/logout"): "signed in",
     ("GET", "/api/auth/me"): "signed in",
+    ("POST", "/api/auth/password"): "signed in",
     ("POST", "/api/sync/push"): "signed in",
     ("POST", "/api/sync/pull"): "signed in",
     ("POST", "/api/sync/digest"): "signed in",
@@ -71,6 +72,7 @@ BODIES = {
 }
 BODIES["/api/vip/proposals"] = {"plan_ids": [uuid7()], "format": "png", "language": "zh"}
 BODIES["/api/vip/case-reports"] = {"case_id": uuid7(), "format": "png", "language": "zh"}
+BODIES["/api/auth/password"] = {"old": "correct horse", "new": "battery staple"}
 BODIES["/api/staff/<uuid:staff_id>"] = {"roles": ["nurse"]}
 BODIES["/api/staff/<uuid:staff_id>/leave"] = {"mode": "wipe"}
 BODIES["/api/staff/<uuid:staff_id>/return"] = {"password": "correct horse"}

@@ -6,13 +6,16 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from server.clinic import sign_in
-from server.clinic.sign_in import Credential, Session, forget_old
+from server.clinic import passwords, sign_in
+from server.clinic.passwords import Credential
+from server.clinic.sign_in import Session, forget_old
 from server.database import write
 from server.errors import Throttled, Unauthenticated
+from server.sync.tables import Device
 from tests.rigs.client import Refused, instant
 from tests.rigs.people import PASSWORD
 from tests.server.scene import Scene
+from tests.sync.protocol.wire import new_customer
 
 
 def code(call, *args):
@@ -33,6 +36,33 @@ def test_a_session_ends_after_thirty_days(clinic):
         forget_old(connection, now + timedelta(seconds=1))
         left = connection.execute(select(Session).where(Session.device_id == phone.disk.device_id)).all()
     assert left == []
+
+
+def unheard_for(clinic, phone, **span):
+    long_ago = instant(datetime.now(UTC) - timedelta(**span))
+    with clinic.app.app_context(), write() as connection:
+        device = Device.id == phone.disk.device_id
+        connection.execute(update(Device).where(device).values(last_contact=long_ago))
+
+
+def test_a_session_ends_when_its_phone_is_not_heard_of_for_a_fortnight(clinic):
+    phone = clinic.phone("customer_service")
+    unheard_for(clinic, phone, days=13, hours=23)
+    phone.pull()
+    waiting = phone.queue("customer.create", new_customer())
+    unheard_for(clinic, phone, days=14)
+    assert code(phone.push) == "unauthenticated"
+    phone.login()
+    assert [result["status"] for result in phone.push()] == ["applied"]
+    phone.pull()
+    assert waiting.args["id"] in phone.rows("customer")
+
+
+def test_a_phone_that_was_signed_off_learns_it_however_late_it_comes(clinic):
+    phone = clinic.phone("nurse")
+    clinic.revoke(phone, "wipe")
+    unheard_for(clinic, phone, days=20)
+    assert code(phone.pull) == "device_revoked"
 
 
 def test_neither_tokens_nor_passwords_are_kept_as_they_are(clinic):
@@ -59,7 +89,7 @@ def test_a_password_kept_under_weaker_rules_is_kept_under_those_of_today_after_a
     with Scene(clinic).connection() as connection:
         [now] = connection.scalars(select(Credential.password_hash).where(*mine)).all()
     assert now != weak
-    assert not sign_in._hasher.check_needs_rehash(now)
+    assert not passwords._hasher.check_needs_rehash(now)
 
 
 def attempt(clinic, password, at, address="198.51.100.7", login="nurse"):
@@ -92,7 +122,7 @@ def test_one_address_cannot_try_everybody(clinic):
     clinic.person("nurse")
     now, address = datetime.now(UTC), f"192.0.2.{clinic.code}"
     monkey = pytest.MonkeyPatch()
-    monkey.setattr(sign_in, "_verified", lambda *_: False)  # slow by intent
+    monkey.setattr(sign_in, "verified", lambda *_: False)  # slow by intent
     with monkey.context():
         for number in range(100):
             with pytest.raises(Unauthenticated):

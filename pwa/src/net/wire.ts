@@ -21,6 +21,8 @@ export interface LoginAnswer {
   device: { id: Id }
   applied_through: number
   schema: number
+  /** What has to be done before the server answers anything else. */
+  owes: 'password' | null
 }
 
 export interface WireMutation {

@@ -17,6 +17,7 @@ import type {
 import { createDoor } from './door'
 import { draftsIn } from './drafts'
 import type { Environment } from './environment'
+import { chooseLockAfter, lockAfter } from './idleness'
 import { leaseOf } from './lease'
 import { onlineWith } from './online'
 import { picturesWith } from './pictures'
@@ -163,6 +164,15 @@ export function createApp(environment: Environment): App {
     unlockWithPasskey: door.unlockWithPasskey,
     canHavePasskey: () => environment.passkeys.available(),
     addPasskey: door.addPasskey,
+    changePassword: door.changePassword,
+    get lockAfter() {
+      people.track()
+      return lockAfter(environment)
+    },
+    chooseLockAfter(minutes) {
+      chooseLockAfter(environment, minutes)
+      people.announce()
+    },
   }
 
   const sync: Sync = {

@@ -197,6 +197,8 @@ export interface Person {
 
 export type SignInAnswer =
   | { kind: 'signed_in' }
+  /** The server has let the person in, and wants this done first: `changePassword`. Then to be asked once more. */
+  | { kind: 'owes'; what: 'password' }
   /**
    * The server knows another password than this phone's store is locked with: the `previous` one is needed, or `anew`,
    * which gives up what waits here.
@@ -242,6 +244,14 @@ export interface Session {
   unlockWithPasskey(): Promise<UnlockAnswer>
   canHavePasskey(): Promise<boolean>
   addPasskey(password: string): Promise<'added' | 'wrong' | 'declined'>
+  /** After so many minutes in the background the app locks itself; on this phone, whoever uses it. */
+  readonly lockAfter: number
+  chooseLockAfter(minutes: number): void
+  /**
+   * Another password for the server and for what is sealed on this phone; other devices sign in again. Refused
+   * `wrong_password`, `weak_password`.
+   */
+  changePassword(old: string, fresh: string): Promise<OnlineAnswer<null>>
   /** With unsent work it answers `unsent` and does nothing, unless `anyway`: the work then stays on this phone. */
   signOut(options?: { anyway: boolean }): Promise<SignOutAnswer>
 }

@@ -201,7 +201,7 @@ export class Courier {
         return true
       }
       // Until somebody signs in; then all of this begins anew.
-      if (failure.status === 401 || code === 'device_mismatch') return false
+      if (failure.status === 401 || code === 'device_mismatch' || code === 'password_due') return false
       if (FINAL.includes(failure.status)) {
         await this.album.note(photo_id, { refused: code })
         return true

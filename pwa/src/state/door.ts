@@ -2,11 +2,12 @@ import type { Id } from '../domain/documents'
 import { CallError, type LoginAnswer, Server } from '../net'
 import { type Lock, StorageError } from '../vault'
 import { Account, canaryOf, type Listener } from './account'
-import type { Person, Session, SignInAnswer, SignOutAnswer, UnlockAnswer } from './contract'
+import type { OnlineAnswer, Person, Session, SignInAnswer, SignOutAnswer, UnlockAnswer } from './contract'
 import type { Channel, Environment } from './environment'
 import { watchIdleness } from './idleness'
 import { leaseOf, renew } from './lease'
 import { Locker } from './locker'
+import { answered } from './online'
 import { type Roster, RosterBook, storeOf } from './roster'
 import { isToBeErased } from './signed-off'
 
@@ -27,6 +28,8 @@ export function createDoor(environment: Environment, heard: Heard) {
   let roster: Roster = { people: [], current: null, locks: {} }
   let account: Account | null = null
   let revoked = false
+  /** The device of a sign-in that the server has taken, but wants something done before anything else. */
+  let owing: Id | null = null
   let channel: Channel | null = null
 
   async function open(person: Person, key: CryptoKey): Promise<Account> {
@@ -133,6 +136,8 @@ export function createDoor(environment: Environment, heard: Heard) {
     const here = known && roster.locks[known.id] && (await locker.open(roster.locks[known.id] as Lock, password))
     try {
       const answer = await login(knownDevice(clinic, name))
+      owing = answer.owes && answer.device.id
+      if (answer.owes) return { kind: 'owes', what: answer.owes }
       const way = await wayIn(answer.staff.id, here, form)
       if (!way) return { kind: 'password_changed', unsent: Number(environment.notepad.get(canaryOf(answer.staff.id))) }
       await settleIn(clinic, answer, login, way)
@@ -251,6 +256,24 @@ export function createDoor(environment: Environment, heard: Heard) {
     return 'added'
   }
 
+  async function changePassword(old: string, fresh: string): Promise<OnlineAnswer<null>> {
+    const before = account && !owing ? roster.locks[account.person.id] : undefined
+    const changed = before && (await locker.change(before, old, fresh))
+    if (before && !changed) return { kind: 'refused', code: 'wrong_password', message: '', fields: {} }
+    const server = new Server(environment.transport, environment.clock)
+    const device = owing ?? account?.replica.facts.device ?? ''
+    const answer = await answered(async () => {
+      await server.call('POST', '/api/auth/password', { device, body: { old, new: fresh } })
+      return null
+    })
+    if (answer.kind === 'ok' && account && changed) {
+      await book.keepLock(account.person.id, changed.lock)
+      await reread()
+      channel?.post('lock changed')
+    }
+    return answer
+  }
+
   return {
     get account() {
       return account
@@ -270,5 +293,6 @@ export function createDoor(environment: Environment, heard: Heard) {
     unlock: (password: string) => unlockWith((lock) => locker.open(lock, password), 'wrong'),
     unlockWithPasskey,
     addPasskey,
+    changePassword,
   }
 }

@@ -3,6 +3,7 @@ import { browserEnvironment } from './browser'
 
 export { newId } from '../domain/ids'
 export type * from './contract'
+export { LOCK_MINUTES } from './idleness'
 
 /**
  * The app's one state. `start` opens the last person's documents and begins to sync; it is called once, before the

@@ -4,19 +4,24 @@ import { CallError } from '../net'
 import type { Account } from './account'
 import type { Device, FoundCustomer, Online, OnlineAnswer, Undelivered } from './contract'
 
+/** What a call came to. */
+export async function answered<T>(call: () => Promise<T>): Promise<OnlineAnswer<T>> {
+  try {
+    return { kind: 'ok', value: await call() }
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error
+    if (error.failure.kind === 'unreachable') return { kind: 'offline' }
+    const { message, code, fields } = error.failure
+    return { kind: 'refused', message, code, fields }
+  }
+}
+
 /** What is not synced and so works online only. */
 export function onlineWith(signedIn: () => Account | null): Online {
   async function ask<T>(call: (account: Account) => Promise<T>): Promise<OnlineAnswer<T>> {
     const account = signedIn()
     if (!account) return { kind: 'refused', message: '', code: 'unauthenticated', fields: {} }
-    try {
-      return { kind: 'ok', value: await call(account) }
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error
-      if (error.failure.kind === 'unreachable') return { kind: 'offline' }
-      const { message, code, fields } = error.failure
-      return { kind: 'refused', message, code, fields }
-    }
+    return answered(() => call(account))
   }
   /** A file that the clinic makes. */
   const made = (path: string, body: object) =>

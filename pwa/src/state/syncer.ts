@@ -144,6 +144,7 @@ export class Syncer {
     switch (failure.code) {
       case 'unauthenticated':
       case 'device_mismatch':
+      case 'password_due':
         this.#say({ phase: 'needs_sign_in', trouble: null })
         return { kind: 'needs_sign_in' }
       case 'upgrade_required':

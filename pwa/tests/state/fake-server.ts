@@ -58,6 +58,8 @@ export class FakeServer {
   pageRows = 1000
   oldestSchema = 1
   password = 'right'
+  /** An administrator has given the password. */
+  given = false
   backedUp = true
   /** How far `Date` of the answers is from the phone's clock. */
   skew_ms = 0
@@ -133,10 +135,20 @@ export class FakeServer {
     if (known.revoked && !(push && known.revoked === 'collect') && route !== 'POST /api/auth/logout') {
       return refusal(401, 'device_revoked', { fields: { mode: known.revoked } })
     }
+    if (this.given && route !== 'POST /api/auth/password') return refusal(403, 'password_due')
     switch (route) {
       case 'POST /api/auth/logout':
         known.session = false
         return Promise.resolve({ status: 204, body: null })
+      case 'POST /api/auth/password': {
+        const { old, new: fresh } = body as { old: string; new: string }
+        if (old !== this.password) return refusal(403, 'wrong_password')
+        if (fresh.length < 8) return refusal(422, 'weak_password')
+        this.password = fresh
+        this.given = false
+        for (const [id, each] of this.state.devices) each.session &&= each.staff !== known.staff || id === device
+        return Promise.resolve({ status: 204, body: null })
+      }
       case 'POST /api/sync/push':
         return this.#push(device as Id, known, (body as { mutations: WireMutation[] }).mutations)
       case 'POST /api/sync/pull':
@@ -159,7 +171,11 @@ export class FakeServer {
     const registered = this.state.devices.get(id) ?? { staff: person.id, last_seq: 0, revoked: null, session: true }
     registered.session = true
     this.state.devices.set(id, registered)
-    return { status: 200, body: { staff: person, device: { id }, applied_through: registered.last_seq, schema: 1 } }
+    const owes = this.given ? 'password' : null
+    return {
+      status: 200,
+      body: { staff: person, device: { id }, applied_through: registered.last_seq, schema: 1, owes },
+    }
   }
 
   #push(id: Id, device: FakeDevice, mutations: WireMutation[]): Promise<Omit<Answer, 'date'>> {

@@ -101,6 +101,66 @@ test('a new password opens the store once the one before is said, and from then 
   expect(await tab.app.session.unlock('new')).toBe('unlocked')
 })
 
+test('who changes the own password opens this phone with it from then on, in every tab', async () => {
+  const other = await browser.open()
+  const { session } = tab.app
+  expect(await session.changePassword('wrong', 'lanterns')).toMatchObject({ code: 'wrong_password' })
+  expect(await session.changePassword('right', 'short')).toMatchObject({ code: 'weak_password' })
+  browser.online = false
+  expect(await session.changePassword('right', 'lanterns')).toEqual({ kind: 'offline' })
+  browser.online = true
+  expect(await session.changePassword('right', 'lanterns')).toEqual({ kind: 'ok', value: null })
+  await work()
+  other.app.session.lock()
+  await expect.poll(() => session.locked?.login).toBe(caller)
+  expect(await other.app.session.unlock('right')).toBe('wrong')
+  expect(await other.app.session.unlock('lanterns')).toBe('unlocked')
+  browser.online = true
+  await closedForLong()
+  expect(await session.unlock('right')).toBe('wrong')
+  expect(await tab.app.session.unlock('lanterns')).toBe('unlocked')
+  await expect.poll(() => server.state.log.some(({ name }) => name === 'followup.attempt')).toBe(true)
+})
+
+test('who was given a password replaces it before anything else, and what waits here is opened as before', async () => {
+  await work()
+  await closedForLong()
+  browser.online = true
+  server.password = 'given'
+  server.given = true
+  expect(await signIn(caller, { password: 'given' })).toEqual({ kind: 'owes', what: 'password' })
+  expect(tab.app.session.person).toBe(null)
+  expect(await tab.app.session.changePassword('given', 'lanterns')).toEqual({ kind: 'ok', value: null })
+  expect(await signIn(caller, { password: 'lanterns' })).toEqual({ kind: 'password_changed', unsent: 1 })
+  expect(await signIn(caller, { password: 'lanterns', previous: 'right' })).toEqual({ kind: 'signed_in' })
+  await expect.poll(() => server.state.log.some(({ name }) => name === 'followup.attempt')).toBe(true)
+})
+
+test('a phone whose session has ended by disuse loses nothing', async () => {
+  await work()
+  for (const device of server.state.devices.values()) device.session = false
+  browser.online = true
+  expect(await tab.app.sync.syncNow()).toEqual({ kind: 'needs_sign_in' })
+  expect(tab.app.sync.pendingCount).toBe(1)
+  expect(await signIn()).toEqual({ kind: 'signed_in' })
+  await expect.poll(() => server.state.log.some(({ name }) => name === 'followup.attempt')).toBe(true)
+})
+
+test('after how many minutes the app locks itself is chosen', async () => {
+  const { session } = tab.app
+  expect(session.lockAfter).toBe(2)
+  session.chooseLockAfter(5)
+  expect(session.lockAfter).toBe(5)
+  tab.happen('away')
+  browser.skew_ms = 4 * 60_000
+  tab.happen('front')
+  expect(session.locked).toBe(null)
+  tab.happen('away')
+  browser.skew_ms = 9 * 60_000
+  tab.happen('front')
+  await expect.poll(() => session.locked?.login).toBe(caller)
+})
+
 test('who does not know the password of before starts afresh, knowingly', async () => {
   await work()
   await closedForLong()

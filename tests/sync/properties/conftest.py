@@ -3,9 +3,9 @@
 import pytest
 from argon2 import PasswordHasher
 
-from server.clinic import sign_in
+from server.clinic import passwords
 
 
 @pytest.fixture(autouse=True)
 def quick_passwords(monkeypatch):
-    monkeypatch.setattr(sign_in, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
