@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.rigs.client import Device, Mutation
+from tests.rigs.client import Device, Key, Mutation, Row
 from tests.rigs.doors import AppDoor
 from tests.rigs.people import Clinic
 from tests.sync.properties import snapshot, truth
@@ -149,7 +149,7 @@ class AfterTheFire(RuleBasedStateMachine):
     def check_nothing_is_lost(self) -> None:
         applied, parked = truth.applied_entries(self.clinic), truth.parked_ids(self.clinic)
         rows = truth.visible_to(self.phones[-1])
-        excused = self.excused(parked)
+        excused = self.excused(parked, rows)
         for id, (_, mutation) in self.written.items():
             assert applied[id] <= 1, f"{mutation} came back twice"
         for id in self.acknowledged:
@@ -163,10 +163,11 @@ class AfterTheFire(RuleBasedStateMachine):
         for (table, id), (_, doc) in rows.items():
             assert table != "followup" or doc["attempts"] == attempts[id]
 
-    def excused(self, parked: dict[str, str]) -> set[str]:
+    def excused(self, parked: dict[str, str], rows: dict[Key, Row]) -> set[str]:
         """Those among the parked that may be, as MAY_STAY_PARKED says."""
         excused: set[str] = set()
-        absent: set[str] = set()  # ids of documents that only these would make
+        # Ids of documents that only these would make, or that their owner of once sees no longer.
+        absent = self.of_changed_owners(rows)
         while True:
             more = {
                 id
@@ -179,6 +180,15 @@ class AfterTheFire(RuleBasedStateMachine):
             for id in more:
                 made = makes(self.written[id][1])
                 absent |= {made[1], *self.owed_by.get(made[1], ())} if made else set()
+
+    def of_changed_owners(self, rows: dict[Key, Row]) -> set[str]:
+        """Ids of the customers who were given another owner, and of all that is kept of them."""
+        customers = {
+            mutation.args["id"]
+            for _, mutation in self.written.values()
+            if mutation.name == "customer.update" and "owner_id" in mutation.args["set"]
+        }
+        return customers | {id for (_, id), (_, doc) in rows.items() if doc.get("customer_id") in customers}
 
     @staticmethod
     def _may_stay(mutation: Mutation, reason: str, absent: set[str]) -> bool:
