@@ -1,11 +1,10 @@
 """Looks at the pictures that have arrived whole, beside the requests of this process.
 
-One at a time: looking takes the processor, and chunks come first. What is lost when the process dies is
+One at a time. What is lost when the process dies is
 done when its phone asks, or by the worker.
 """
 
 import logging
-import os
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -16,9 +15,6 @@ from server.database import is_outage, outage_reason
 from server.errors import PictureRefused
 
 log = logging.getLogger("meidang.finisher")
-
-NICE = 10
-"""How far this thread (Linux has priorities of threads) stands back behind the requests."""
 
 
 class Finisher:
@@ -37,7 +33,6 @@ class Finisher:
                 self._thread.start()
 
     def _run(self) -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + NICE)
         while True:
             id = self._arrived.get()
             try:

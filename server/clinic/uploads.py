@@ -14,7 +14,6 @@ An upload is its person's, from whichever device.
 import fcntl
 import hashlib
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from uuid import uuid4
 from sqlalchemy import Index, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from photos import ingest
+from photos.apart import Looker
 from photos.containers import Refused
 from photos.stores import Address, Store
 from server.clinic.permissions import ACTS
@@ -50,10 +49,8 @@ LARGEST_BYTES = 64 * 1024 * 1024
 UNFINISHED_PER_DEVICE = 500
 UNFINISHED_BYTES_PER_DEVICE = 4 * 1024**3
 EXPIRES_AFTER = timedelta(days=7)
-CHECKED_AT_ONCE = 2
 
-_checks = threading.BoundedSemaphore(CHECKED_AT_ONCE)
-"""A picture that is looked at takes up to 200 MB: no more of them at once than the machine bears."""
+looker = Looker()
 
 
 class Upload(Base):
@@ -291,13 +288,11 @@ class Uploads:
                 part.truncate(before.offset)
 
     def _finish(self, owner: Owner, id: str, done: Progress) -> Progress:
+        try:
+            looker.check(self._part(id), done.sha256, done.length)
+        except Refused as refusal:
+            raise PictureRefused(None, reason=refusal.code) from None
         with self._part(id).open("rb") as stream:
-            try:
-                with _checks:
-                    ingest.check(stream, done.sha256, done.length)
-            except Refused as refusal:
-                raise PictureRefused(None, reason=refusal.code) from None
-            stream.seek(0)
             self.store.put(Address(owner.clinic_id, done.sha256), stream)
         kept = {
             "id": stored_id(done.photo_id, owner.staff_id, done.sha256),

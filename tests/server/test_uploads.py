@@ -440,14 +440,14 @@ def nobody_looks(monkeypatch):
     monkeypatch.setattr(Finisher, "soon", lambda *_: None)
 
 
-@pytest.mark.parametrize("moment", ["ingest.check", "FolderStore.put", "perform_all"])
+@pytest.mark.parametrize("moment", ["Looker.check", "FolderStore.put", "perform_all"])
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.usefixtures("nobody_looks")
 def test_a_server_killed_while_it_finishes_finishes_when_asked_again(nurse, monkeypatch, moment, when):
     id = nurse.add(PICTURE)
     sending = Sending.of(nurse.phone, PICTURE, id)
     where, name = {
-        "ingest.check": (uploads.ingest, "check"), "FolderStore.put": (FolderStore, "put"),
+        "Looker.check": (uploads.looker, "check"), "FolderStore.put": (FolderStore, "put"),
         "perform_all": (uploads, "perform_all"),
     }[moment]  # fmt: skip
     real = getattr(where, name)
@@ -508,7 +508,7 @@ def test_who_asks_while_somebody_else_finishes_waits_and_hears_the_outcome(app, 
     id = nurse.add(PICTURE)
     sending = Sending.of(nurse.phone, PICTURE, id)
     sending.chunk(PICTURE, 0)
-    looking, go_on, real, looks = threading.Event(), threading.Event(), uploads.ingest.check, []
+    looking, go_on, real, looks = threading.Event(), threading.Event(), uploads.looker.check, []
 
     def slow(*arguments):
         looks.append(1)
@@ -520,7 +520,7 @@ def test_who_asks_while_somebody_else_finishes_waits_and_hears_the_outcome(app, 
         with app.app_context():
             under_way(app).finish(sending.url[-36:])
 
-    monkeypatch.setattr(uploads.ingest, "check", slow)
+    monkeypatch.setattr(uploads.looker, "check", slow)
     with ThreadPoolExecutor() as pool:
         finishing = pool.submit(finish)
         assert looking.wait(30)
