@@ -1,4 +1,4 @@
-"""The drill: the server is lost, and restored from a backup made under load; sealed phones bring back the rest."""
+"""The drill: a lost server is restored from a backup made under load; sealed phones bring back the rest."""
 
 import threading
 from contextlib import contextmanager
