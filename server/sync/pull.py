@@ -8,7 +8,7 @@ Cost: what changed since the cursor (a reset: what the person may see), never wh
 from typing import cast
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, true, tuple_
 
 from server.sync.audience import Viewer, changed_subjects, of_subjects, touched_subjects, visible
 from server.sync.cursor import Cursor, Position, decoded
@@ -18,31 +18,36 @@ MANY_SUBJECTS = 10_000
 """When more than this came or went (a night's work in a large clinic), a reset is cheaper than a list of
 them, which databases bound."""
 
+_STATE = (
+    select(
+        Deployment.incarnation, Deployment.backed_up_at, ClinicHead.version, ClinicHead.horizon,
+        Device.last_seq, Device.backed_up_seq,
+    )
+    .join_from(ClinicHead, Deployment, true())
+    .join(Device, Device.clinic_id == ClinicHead.id)
+    .where(ClinicHead.id == bindparam("clinic_id"), Device.id == bindparam("device_id"))
+)  # fmt: skip
+"""Put together and asked once a page: where database, clinic and device are."""
+
 Entry = tuple[str, str, int, str | None]
 """(table, id, version, serialized document or None for a tombstone)."""
 
 
 def pull(connection: Connection, viewer: Viewer, device_id: str, cursor: str | None, limit: int) -> bytes:
     """The next page as JSON. `connection` must see one snapshot throughout."""
-    deployment = connection.execute(select(Deployment.incarnation, Deployment.backed_up_at)).one()
-    head = connection.execute(
-        select(ClinicHead.version, ClinicHead.horizon).where(ClinicHead.id == viewer.clinic_id)
-    ).one()
-    device = connection.execute(
-        select(Device.last_seq, Device.backed_up_seq).where(Device.id == device_id)
-    ).one()
-    here = _continued(decoded(cursor), deployment.incarnation, viewer.epoch, head.version, head.horizon)
+    state = connection.execute(_STATE, {"clinic_id": viewer.clinic_id, "device_id": device_id}).one()
+    here = _continued(decoded(cursor), state.incarnation, viewer.epoch, state.version, state.horizon)
     touched: list[str] = []
     if not here.reset:
         touched = touched_subjects(connection, viewer, here.since, here.until, MANY_SUBJECTS + 1)
         if len(touched) > MANY_SUBJECTS:
-            here, touched = Cursor(here.incarnation, here.epoch, 0, head.version, reset=True), []
+            here, touched = Cursor(here.incarnation, here.epoch, 0, state.version, reset=True), []
     rows, removed, last = _read(connection, viewer, here, touched, limit)
     reached = here.complete() if last is None else here.at(last)
-    backed_up = device.backed_up_seq if deployment.backed_up_at else device.last_seq
+    backed_up = state.backed_up_seq if state.backed_up_at else state.last_seq
     start = orjson.dumps({
         "cursor": reached.encoded(), "reset": here.reset, "more": last is not None,
-        "version": here.until, "applied_through": device.last_seq, "backed_up_through": backed_up,
+        "version": here.until, "applied_through": state.last_seq, "backed_up_through": backed_up,
         "removed": removed,
     })  # fmt: skip
     return b"".join((start[:-1], b',"rows":[', ",".join(rows).encode(), b"]}"))
