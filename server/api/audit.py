@@ -36,6 +36,7 @@ class EntryAnswer(Schema):
     code = fields.String(required=True, allow_none=True)
     fields_ = fields.List(fields.String(), required=True, data_key="fields", attribute="fields")
     customer_id = fields.String(required=True, allow_none=True)
+    photo_id = fields.String(required=True, allow_none=True)
 
 
 class AuditAnswer(Schema):

@@ -71,7 +71,7 @@ def search(person: SignedIn, question: Question) -> Row:
                 found.append(entry)
         else:
             end = None
-        _name_customers(connection, person.clinic_id, found)
+        _name_subjects(connection, person.clinic_id, found)
     return {"entries": found, "next": end}
 
 
@@ -135,16 +135,17 @@ def _answers(row: Any, question: Question, ids: frozenset[str] | None) -> Row | 
 
 def _fields(args: Row) -> Iterable[str]:
     """What was set: names only."""
-    changed = args.get("set") if isinstance(args.get("set"), dict) else args
-    return (name for name in changed or () if name not in ("id", "seen") and not name.endswith("_id"))
+    if isinstance(changed := args.get("set"), dict):
+        return changed
+    return (name for name in args if name not in ("id", "seen") and not name.endswith("_id"))
 
 
-def _name_customers(connection: Connection, clinic_id: str, entries: list[Row]) -> None:
-    """Puts to each entry the id of the customer that it is about, and leaves out the other ids."""
+def _name_subjects(connection: Connection, clinic_id: str, entries: list[Row]) -> None:
+    """Puts to each entry the ids of its customer and of its one picture, and leaves out the others."""
     ids = {id for entry in entries for id in entry["ids"]}
     subject_of: dict[str, str] = {}
     rows = connection.execute(
-        select(Feed.id, Feed.subject).where(Feed.clinic_id == clinic_id, Feed.id.in_(ids))
+        select(Feed.id, Feed.tbl, Feed.subject).where(Feed.clinic_id == clinic_id, Feed.id.in_(ids))
     ).all()
     briefs = select(Feed.id).where(
         Feed.clinic_id == clinic_id, Feed.tbl == "customer_brief",
@@ -154,6 +155,10 @@ def _name_customers(connection: Connection, clinic_id: str, entries: list[Row]) 
     for row in rows:
         if row.subject in customers:
             subject_of[row.id] = row.subject
+    pictures = {row.id for row in rows if row.tbl == "photo"}
     for entry in entries:
-        about = (subject_of.get(id) for id in entry.pop("ids"))
+        named = entry.pop("ids")
+        about = (subject_of.get(id) for id in named)
         entry["customer_id"] = next((id for id in about if id), None)
+        shown = pictures.intersection(named)
+        entry["photo_id"] = shown.pop() if len(shown) == 1 else None

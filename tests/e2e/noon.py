@@ -120,6 +120,10 @@ class NoonClinic(people.Clinic):
         """The role's first person joins the team of a VIP case."""
         self._perform(Act("vip.assign", {"case_id": case_id, "role": role, "staff_id": self.person(role)}))
 
+    def appoint_compliance(self, role: str) -> None:
+        """The role's first person is who looks after the law."""
+        self._perform(Act("clinic.appoint_compliance", {"staff_id": self.person(role)}))
+
     def change_roles(self, login: str, roles: list[str]) -> None:
         """What an administrator does, also while the server is stopped."""
         self._perform(Act("staff.update", {"id": self._people[login], "roles": roles}))

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, expect
 from sqlalchemy import insert, select
 
 from server.clinic.dispatches import Dispatch
+from server.clinic.opening import appoint_compliance, clinic_id_of
 from server.clinic.settings import Clinic
 from server.clinic.staff import Staff
 from server.database import write
@@ -111,6 +112,9 @@ SCREENS = [
     Screen("clinic-person-new", "clinic_admin", "/me/clinic/people", ("people.add",)),
     Screen("file-export", "clinic_admin", "/customers/{customer}", ("act.more", "whole_file.title")),
     Screen("audit", "clinic_admin", "/me/audit"),
+    Screen("audit-picture", LEAD, "/me/audit?about={photo}&kind=looks"),
+    Screen("audit-field", LEAD, "/me/audit?about={customer}&field=source"),
+    Screen("photo-officer", LEAD, "/photos/{photo}"),
     Screen("clinic-vip", "clinic_admin", "/me/clinic/vip"),
     Screen("clinic-vip-step", "clinic_admin", "/me/clinic/vip", ("journey.add_step",)),
     Screen("clinic-vip-stage", "clinic_admin", "/me/clinic/vip", ("journey.edit_stage",)),
@@ -186,6 +190,7 @@ def shown(app, server):
     with app.app_context():
         create_demo("demo", DEMO_CUSTOMERS, seed=1, now=utc_now(), password=PASSWORD)
         notice_in_vain()
+        appoint_compliance(clinic_id_of("demo"), LEAD)
     lead, nurse = (Device(HttpDoor(server.url), "demo", login, PASSWORD) for login in (LEAD, "nurse"))
     for device in (lead, nurse):
         device.login()

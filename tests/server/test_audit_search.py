@@ -3,6 +3,7 @@
 import pytest
 
 from server.clinic import audit
+from server.clinic.photo_sets import Photo
 from server.database import write
 from server.sync.acts import Act, perform_all
 from tests.rigs.client import uuid7
@@ -59,7 +60,7 @@ def test_who_saw_a_picture_is_told(clinic: Clinic, admin):
     customer = scene.customer()
     photo = scene.perform("photo.add", targets.photo_add(customer, ""))
     nurse.do("photo.opened", {"id": photo})
-    log_a_look(clinic, photo, doctor.staff["id"])
+    log(clinic, Act("photo.viewed", {"photo_id": photo, "staff_id": doctor.staff["id"]}))
     looks = [("photo.viewed", doctor.staff["id"]), ("photo.opened", nurse.staff["id"])]
     assert told(admin, about=photo, kind="looks") == looks
     assert told(admin, about=customer, kind="looks") == looks
@@ -67,9 +68,32 @@ def test_who_saw_a_picture_is_told(clinic: Clinic, admin):
     assert told(admin, about=customer, kind="changes") == []
 
 
-def log_a_look(clinic, photo, staff_id):
+def test_an_entry_about_several_pictures_is_about_none_of_them(clinic: Clinic, admin):
+    scene, nurse = Scene(clinic), clinic.person("nurse")
+    targets, customer = Targets(scene, nurse, "nurse", ""), scene.customer()
+    kept = [targets.photo_stored(customer, "")["photo_id"] for _ in range(2)]
+    with scene.transaction() as tx:
+        for id in kept:
+            tx.update(Photo, id, stored=True)
+    taken_out = {"photo_ids": kept, "purpose": "record", "format": "png", "staff_id": nurse}
+    log(clinic, Act("photo.viewed", {"photo_id": kept[0], "staff_id": nurse}))
+    log(clinic, Act("photo.exported", taken_out))
+    several, one = ask(admin, about=kept[0], kind="looks").json["entries"]
+    assert (several["photo_id"], several["customer_id"]) == (None, customer)
+    assert (one["photo_id"], one["customer_id"]) == (kept[0], customer)
+
+
+def test_an_owner_is_a_field_too(clinic: Clinic, admin):
+    lead, consultant = clinic.phone("consult_lead"), clinic.person("consultant")
+    customer = Scene(clinic).customer()
+    owned = {"id": customer, "set": {"owner_id": consultant}, "seen": {"owner_id": None}}
+    lead.do("customer.update", owned)
+    assert told(admin, about=customer, field="owner_id") == [("customer.update", lead.staff["id"])]
+
+
+def log(clinic, act):
     with clinic.app.app_context(), write() as connection:
-        perform_all(connection, clinic.id, [Act("photo.viewed", {"photo_id": photo, "staff_id": staff_id})])
+        perform_all(connection, clinic.id, [act])
 
 
 def test_what_was_refused_is_in_it_too(clinic: Clinic, admin):

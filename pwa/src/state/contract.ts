@@ -71,11 +71,12 @@ export interface PersonFacts {
   partner_id: Id | null
 }
 
-/** What of the audit trail: about a customer or record, by a person, looks or changes, days of the clinic. */
+/** What of the audit trail: about a customer, a picture or any record, by a person, looks or changes, of which field, days of the clinic. */
 export interface AuditQuestion {
   about?: Id
   by?: Id
   kind?: 'looks' | 'changes'
+  field?: string
   from?: string
   to?: string
   before?: number
@@ -93,6 +94,7 @@ export interface AuditEntry {
   code: string | null
   fields: string[]
   customer_id: Id | null
+  photo_id: Id | null
 }
 
 /** Asked for by the screens: everything that is not synced and so works online only. */

@@ -67,7 +67,11 @@ export const router = createRouter({
     { path: '/me/clinic/vip', component: () => import('./screens/ClinicVip.vue') },
     { path: '/me/clinic/people', component: () => import('./screens/ClinicPeople.vue') },
     { path: '/me/clinic/texts', component: () => import('./screens/ClinicTexts.vue') },
-    { path: '/me/audit', component: () => import('./screens/Audit.vue') },
+    {
+      path: '/me/audit',
+      component: () => import('./screens/Audit.vue'),
+      props: ({ query: { about, by, kind, field, from, to } }) => ({ about, by, kind, field, from, to }),
+    },
     { path: '/me/inbox', component: () => import('./screens/Inbox.vue') },
     { path: '/me/notifications', component: () => import('./screens/Notifications.vue') },
     { path: '/me/offline', component: () => import('./screens/WorksOffline.vue'), meta: { open: true } },

@@ -3947,6 +3947,7 @@ export interface components {
             code: string | null;
             fields: string[];
             customer_id: string | null;
+            photo_id: string | null;
         };
         AuditAnswer: {
             entries: components["schemas"]["EntryAnswer"][];
