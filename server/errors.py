@@ -37,6 +37,10 @@ class Unauthenticated(AppError):
     status, code, message = 401, "unauthenticated", "Please sign in."
 
 
+class SecondFactorRequired(AppError):
+    status, code, message = 401, "second_factor_required", "Now the code of your authenticator, please."
+
+
 class PasswordStale(AppError):
     status, code, message = 401, "password_stale", "This password was given too long ago; ask for a new one."
 
@@ -59,6 +63,14 @@ class PasswordDue(AppError):
         "password_due",
         "First replace the password that you were given.",
     )
+
+
+class SecondFactorDue(AppError):
+    status, code, message = 403, "second_factor_due", "Your clinic wants you to set up a second factor first."
+
+
+class WrongCode(AppError):
+    status, code, message = 403, "wrong_code", "This code is not right, or was used before."
 
 
 class WrongPassword(AppError):

@@ -2,16 +2,23 @@
 
 from typing import Any
 
-from flask import Response, g, jsonify, request
+from flask import Response, current_app, g, jsonify, request
 from marshmallow import Schema, fields, validate
+from pyotp import TOTP
 
 from server.api.bodies import Blueprint
 from server.api.schemas import DeviceAnswer, PersonAnswer, may_answer
-from server.api.session import caller, clear_session, session_required, set_session
+from server.api.session import caller, clear_session, cookie_name, session_required, set_session
 from server.clinic.fields import Id, text
-from server.clinic.identity import change_own_password
+from server.clinic.identity import (
+    begin_second_factor,
+    change_own_password,
+    confirm_second_factor,
+    remove_own_second_factor,
+)
 from server.clinic.passwords import SHORTEST_PASSWORD
 from server.clinic.sign_in import NewDevice, SignedIn, sign_in, sign_out, signed_in
+from server.config import Config
 from server.instants import utc_now
 from server.sync.protocol import SCHEMA
 
@@ -29,6 +36,7 @@ class LoginArgs(Schema):
     login = text(100, shortest=1, required=True)
     password = text(1000, shortest=1, required=True)
     device = fields.Nested(LoginDevice, required=True)
+    code = text(20, load_default=None, allow_none=True)
 
 
 class LoginAnswer(Schema):
@@ -38,7 +46,31 @@ class LoginAnswer(Schema):
     clinic_id = fields.String(required=True)
     applied_through = fields.Integer(required=True)
     schema = fields.Integer(required=True, validate=validate.Equal(SCHEMA))
-    owes = fields.String(required=True, allow_none=True, validate=validate.OneOf(["password"]))
+    owes = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf(["password", "second_factor"])
+    )
+    second_factor = fields.Boolean(required=True)
+
+
+class SecondFactorArgs(Schema):
+    password = text(1000, shortest=1, required=True)
+
+
+class CodeArgs(Schema):
+    code = text(20, shortest=1, required=True)
+
+
+class RemoveSecondFactorArgs(SecondFactorArgs, CodeArgs):
+    """Both factors, to give one up."""
+
+
+class SecretAnswer(Schema):
+    secret = fields.String(required=True)
+    uri = fields.String(required=True)
+
+
+class RecoveryAnswer(Schema):
+    recovery_codes = fields.List(fields.String(), required=True)
 
 
 class OwnPasswordArgs(Schema):
@@ -57,19 +89,22 @@ def _described(person: SignedIn) -> dict[str, Any]:
         },
         "roles": list(person.roles), "clinic_id": person.clinic_id,
         "applied_through": person.last_seq, "schema": SCHEMA, "owes": person.owes,
+        "second_factor": person.has_second_factor,
     }  # fmt: skip
 
 
 @blueprint.post("/login")
-@may_answer(blueprint, 400, 401, 413, 415, 429, 503)
+@may_answer(blueprint, 400, 401, 403, 413, 415, 429, 503)
 @blueprint.arguments(LoginArgs)
 @blueprint.response(200, LoginAnswer)
 def login(args: dict[str, Any]) -> Response:
-    """Sign a person in on a device; registers the device when it is new."""
+    """Sign a person in on a device; registers the device when it is new. `code`: of the second factor, for
+    who has one: six digits of the authenticator, or a recovery code."""
     now = utc_now()
+    config: Config = current_app.extensions["meidang"].config
     token = sign_in(
         args["clinic"], args["login"], args["password"], NewDevice(**args["device"]),
-        request.remote_addr or "", now,
+        request.remote_addr or "", now, args["code"], request.cookies.get(cookie_name(config)),
     )  # fmt: skip
     g.person = signed_in(token, now)
     response = jsonify(_described(g.person))
@@ -106,4 +141,39 @@ def me() -> Response:
 def password(args: dict[str, Any]) -> Response:
     """Another password of one's own. Every other device of the person signs in again."""
     change_own_password(caller(), args["old"], args["new"], request.remote_addr or "", utc_now())
+    return Response(status=204)
+
+
+@blueprint.post("/second-factor")
+@may_answer(blueprint, 400, 401, 403, 409, 413, 415, 422, 429, 503)
+@blueprint.arguments(SecondFactorArgs)
+@blueprint.response(200, SecretAnswer)
+@session_required(changes=True, settles=True)
+def second_factor(args: dict[str, Any]) -> Response:
+    """A secret for an authenticator (RFC 6238), which counts once `confirm` has had a code of it."""
+    person = caller()
+    secret = begin_second_factor(person, args["password"], request.remote_addr or "", utc_now())
+    uri = TOTP(secret).provisioning_uri(name=person.login, issuer_name="Meidang")
+    return jsonify(secret=secret, uri=uri)
+
+
+@blueprint.post("/second-factor/confirm")
+@may_answer(blueprint, 400, 401, 403, 413, 415, 422, 429, 503)
+@blueprint.arguments(CodeArgs)
+@blueprint.response(200, RecoveryAnswer)
+@session_required(changes=True, settles=True)
+def confirm(args: dict[str, Any]) -> Response:
+    """From now on a sign-in needs a code. Answers ten recovery codes, which are never shown again."""
+    codes = confirm_second_factor(caller(), args["code"], request.remote_addr or "", utc_now())
+    return jsonify(recovery_codes=codes)
+
+
+@blueprint.post("/second-factor/remove")
+@may_answer(blueprint, 400, 401, 403, 413, 415, 422, 429, 503)
+@blueprint.arguments(RemoveSecondFactorArgs)
+@blueprint.response(204)
+@session_required(changes=True)
+def remove(args: dict[str, Any]) -> Response:
+    """Gives up one's own second factor, with a code of it: to set up another, or none."""
+    remove_own_second_factor(caller(), args["password"], args["code"], request.remote_addr or "", utc_now())
     return Response(status=204)

@@ -10,7 +10,7 @@ from server.api.schemas import CHANGE_ERRORS, may_answer
 from server.api.session import caller, session_required
 from server.clinic.fields import Id, list_of, one_of, text
 from server.clinic.passwords import SHORTEST_PASSWORD
-from server.clinic.people import change, dismiss, engage, give_password, take_back
+from server.clinic.people import change, dismiss, engage, give_password, remove_second_factor, take_back
 from server.clinic.permissions import ROLES
 from server.clinic.staff import AddStaffArgs
 from server.instants import utc_now
@@ -91,4 +91,14 @@ def come_back(args: dict[str, Any], staff_id: Any) -> Response:
 def password(args: dict[str, Any], staff_id: Any) -> Response:
     """A new password, as for a new person; they are signed out everywhere."""
     give_password(caller(), str(staff_id), args["password"])
+    return Response(status=204)
+
+
+@blueprint.post("/<uuid:staff_id>/second-factor/remove")
+@may_answer(blueprint, *CHANGE_ERRORS)
+@blueprint.response(204)
+@session_required(changes=True)
+def no_second_factor(staff_id: Any) -> Response:
+    """Takes away the second factor of somebody who has lost it."""
+    remove_second_factor(caller(), str(staff_id))
     return Response(status=204)

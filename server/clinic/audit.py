@@ -25,7 +25,7 @@ from server.sync.tables import Device, Feed, MutationLog
 LOOKS = ("photo.viewed", "photo.opened", "photo.exported", "vip.printed", "customer.exported")
 FOR_SOMEBODY = (
     "photo.viewed", "photo.exported", "photo.stored", "vip.printed", "staff.password_given",
-    "customer.exported", "device.taken_in",
+    "staff.second_factor_removed", "customer.exported", "device.taken_in",
 )  # fmt: skip
 KINDS = ("looks", "changes")
 PAGE = 50

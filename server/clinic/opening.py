@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, select
 
-from server.clinic import people
+from server.clinic import people, second_factor
 from server.clinic.passwords import set_password
 from server.clinic.settings import Clinic
 from server.clinic.staff import Staff
@@ -63,6 +63,13 @@ def change_password(clinic_id: str, login: str, password: str) -> None:
     staff_id = _staff_id_of(clinic_id, login)
     with write() as connection:
         people.change_password(connection, clinic_id, staff_id, password)
+
+
+def remove_second_factor(clinic_id: str, login: str) -> None:
+    """Let a person in by the password alone, who has lost the second factor."""
+    staff_id = _staff_id_of(clinic_id, login)
+    with write() as connection:
+        second_factor.remove(connection, clinic_id, staff_id)
 
 
 def _staff_id_of(clinic_id: str, login: str) -> str:

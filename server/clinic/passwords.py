@@ -45,9 +45,13 @@ def set_password(
     connection.execute(delete(Credential).where(*one))
     connection.execute(
         insert(Credential).values(
-            clinic_id=clinic_id, staff_id=staff_id, password_hash=_hasher.hash(password), given_at=given_at
+            clinic_id=clinic_id, staff_id=staff_id, password_hash=hashed(password), given_at=given_at
         )
     )
+
+
+def hashed(password: str) -> str:
+    return _hasher.hash(password)
 
 
 def verified(password_hash: str, password: str) -> bool:
@@ -61,7 +65,7 @@ def keep_up(connection: Connection, password_hash: str, password: str) -> None:
     """Hash a password anew that was hashed when guessing cost less."""
     if _hasher.check_needs_rehash(password_hash):
         old = Credential.password_hash == password_hash
-        connection.execute(update(Credential).where(old).values(password_hash=_hasher.hash(password)))
+        connection.execute(update(Credential).where(old).values(password_hash=hashed(password)))
 
 
 def is_stale(given_at: str | None, now: datetime) -> bool:

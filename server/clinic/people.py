@@ -15,6 +15,7 @@ from server.clinic.fields import Id
 from server.clinic.passwords import Credential, refuse_guessable_of, set_password
 from server.clinic.performing import perform_now
 from server.clinic.permissions import require
+from server.clinic.second_factor import remove
 from server.clinic.sign_in import SignedIn, end_sessions
 from server.clinic.staff import Staff
 from server.database import write
@@ -31,9 +32,21 @@ class PasswordGivenArgs(Schema):
     staff_id = Id(required=True)
 
 
+class SecondFactorRemovedArgs(PasswordGivenArgs):
+    """Whose, and by whom."""
+
+
 @mutation("staff.password_given", PasswordGivenArgs, person_id=Staff)
 def password_given(tx: Transaction, args: Args) -> None:
     """The server's own act: an administrator has given somebody a password. The log is all it changes."""
+    require(tx, "staff.password")
+    if tx.get(Staff, args["person_id"]) is None:
+        raise Rejected("not_found", "There is no such person.")
+
+
+@mutation("staff.second_factor_removed", SecondFactorRemovedArgs, person_id=Staff)
+def second_factor_removed(tx: Transaction, args: Args) -> None:
+    """The server's own act: an administrator has taken away a second factor that somebody lost."""
     require(tx, "staff.password")
     if tx.get(Staff, args["person_id"]) is None:
         raise Rejected("not_found", "There is no such person.")
@@ -72,10 +85,18 @@ def give_password(administrator: SignedIn, staff_id: str, password: str) -> None
         _give(connection, administrator, staff_id, password)
 
 
+def remove_second_factor(administrator: SignedIn, staff_id: str) -> None:
+    """Somebody has lost their authenticator and their recovery codes; the password alone lets them in."""
+    with write() as connection:
+        _note(connection, administrator, "staff.second_factor_removed", staff_id)
+        remove(connection, administrator.clinic_id, staff_id)
+
+
 def end_access(connection: Connection, clinic_id: str, staff_id: str, mode: str, now: datetime) -> int:
     """Sign off all devices of somebody who has left, and forget their password; returns how many devices."""
     whose = (Credential.clinic_id == clinic_id, Credential.staff_id == staff_id)
     connection.execute(delete(Credential).where(*whose))
+    remove(connection, clinic_id, staff_id)
     mine = (Device.clinic_id == clinic_id, Device.staff_id == staff_id, Device.revoked_at.is_(None))
     devices = list(connection.scalars(select(Device.id).where(*mine)))
     for device_id in devices:
@@ -93,11 +114,16 @@ def change_password(
 
 
 def _give(connection: Connection, administrator: SignedIn, staff_id: str, password: str) -> None:
+    _note(connection, administrator, "staff.password_given", staff_id)
+    change_password(connection, administrator.clinic_id, staff_id, password, instant(utc_now()))
+
+
+def _note(connection: Connection, administrator: SignedIn, name: str, staff_id: str) -> None:
+    """Enter into the log what an administrator does to somebody's sign-in. Raises Forbidden, NotFound."""
     if "clinic_admin" not in administrator.roles:
         raise Forbidden()
-    given = {"person_id": staff_id, "staff_id": administrator.staff_id}
-    perform_now(connection, administrator.clinic_id, Act("staff.password_given", given))
-    change_password(connection, administrator.clinic_id, staff_id, password, instant(utc_now()))
+    done = {"person_id": staff_id, "staff_id": administrator.staff_id}
+    perform_now(connection, administrator.clinic_id, Act(name, done))
 
 
 def _perform(connection: Connection, administrator: SignedIn, name: str, args: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields
 from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.clinic.fields import text
+from server.clinic.fields import Flag, text
 from server.clinic.permissions import require
 from server.clinic.planning import DEFAULT_CALL_WINDOWS, DEFAULT_RULES
 from server.clinic.texts import DEFAULT_TEMPLATES
@@ -34,6 +34,8 @@ class Clinic(Synced):
     """Closed days, "2027-02-10", sorted; null: none have ever been entered."""
     compliance_officer_id: Mapped[str | None]
     """Who alone may take pictures out for publication. Nobody: it is off."""
+    second_factor: Mapped[bool | None]
+    """Whether administrators and leads must have one."""
 
 
 class RuleTable(Synced):
@@ -115,3 +117,14 @@ def open_clinic(tx: Transaction, args: Args) -> None:
     from server.clinic.vip.templates import newest  # which follow the clinic
 
     newest(tx)
+
+
+class SecondFactorArgs(Schema):
+    required = Flag(required=True)
+
+
+@mutation("clinic.set_second_factor", SecondFactorArgs)
+def set_second_factor(tx: Transaction, args: Args) -> None:
+    """Whether administrators and leads must have a second factor."""
+    require(tx, "clinic.settings")
+    tx.update(Clinic, tx.clinic_id, second_factor=args["required"])

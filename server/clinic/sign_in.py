@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,11 +12,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.clinic import guessing
 from server.clinic.passwords import NOBODYS, Credential, is_stale, keep_up, verified
+from server.clinic.second_factor import ROLES_IN_NEED, SecondFactor, accept
 from server.clinic.settings import Clinic
 from server.clinic.staff import Staff
 from server.clinic.subscriptions import forget
 from server.database import Base, read, write
-from server.errors import DeviceRevoked, PasswordDue, PasswordStale, Unauthenticated
+from server.errors import (
+    DeviceRevoked,
+    PasswordDue,
+    PasswordStale,
+    SecondFactorDue,
+    SecondFactorRequired,
+    Unauthenticated,
+    WrongCode,
+)
 from server.instants import instant
 from server.sync.audience import Viewer
 from server.sync.domain import domain
@@ -26,6 +35,8 @@ from server.sync.transaction import Actor
 SESSION_DAYS = 30
 IDLE_DAYS = 14
 """Without a word from its device a session ends; so long a phone works by itself (its offline lease)."""
+PROOF_MINUTES = 10
+"""So long a code that was shown holds for further calls of the same sign-in."""
 
 
 class Session(Base):
@@ -39,6 +50,8 @@ class Session(Base):
     device_id: Mapped[str]
     created_at: Mapped[str]
     expires_at: Mapped[str]
+    proved_at: Mapped[str | None]
+    """When the second factor was last shown."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +72,8 @@ class SignedIn:
     unsent: int
     revoked: str | None
     owes: str | None
-    """What has to be done before anything else: a `password` of one's own."""
+    """What has to be done before anything else: a `password` of one's own, a `second_factor`."""
+    has_second_factor: bool
 
     @property
     def actor(self) -> Actor:
@@ -80,26 +94,49 @@ class NewDevice:
     id: str | None
 
 
-def sign_in(clinic: str, login: str, password: str, device: NewDevice, address: str, now: datetime) -> str:
-    """The session token of a new session. Raises Unauthenticated, PasswordStale or Throttled."""
+def sign_in(
+    clinic: str, login: str, password: str, device: NewDevice, address: str, now: datetime,
+    code: str | None = None, token_before: str | None = None,
+) -> str:  # fmt: skip
+    """The session token of a new session; `token_before`: of the session that the browser has.
+
+    Raises Unauthenticated, PasswordStale, SecondFactorRequired, WrongCode or Throttled.
+    """
     who = guessing.who(clinic, login)
     with read() as connection:
         guessing.refuse_too_many(connection, who, address, now)
         person = connection.execute(
-            select(Staff.clinic_id, Staff.id, Credential.password_hash, Credential.given_at)
+            select(
+                Staff.clinic_id, Staff.id, Credential.password_hash, Credential.given_at,
+                SecondFactor.confirmed_at,
+            )
             .join(Clinic, Clinic.id == Staff.clinic_id)
             .join(
                 Credential,
                 (Credential.clinic_id == Staff.clinic_id) & (Credential.staff_id == Staff.id),
             )
+            .outerjoin(
+                SecondFactor,
+                (SecondFactor.clinic_id == Staff.clinic_id) & (SecondFactor.staff_id == Staff.id),
+            )
             .where(Clinic.code == clinic, Staff.login == login, Staff.active.is_(True))
-        ).one_or_none()
+        ).one_or_none()  # fmt: skip
     # An unknown login takes as long as a wrong password.
     if not verified(person.password_hash if person else NOBODYS, password) or person is None:
         guessing.note_wrong(who, address, now)
         raise Unauthenticated("The clinic, the name or the password is not right.")
     if is_stale(person.given_at, now):
         raise PasswordStale()
+    proved_at = None
+    if person.confirmed_at:
+        proved_at = _proved(person.clinic_id, person.id, token_before, now)
+        if proved_at is None and code is None:
+            raise SecondFactorRequired()
+        with write() as connection:
+            right = proved_at or accept(connection, person.clinic_id, person.id, code or "", now)
+        if not right:
+            guessing.note_wrong(who, address, now)
+            raise WrongCode()
     token = secrets.token_urlsafe(32)
     with write() as connection:
         guessing.forgive(connection, who)
@@ -111,6 +148,7 @@ def sign_in(clinic: str, login: str, password: str, device: NewDevice, address: 
                 token_hash=_token_hash(token), clinic_id=person.clinic_id, staff_id=person.id,
                 device_id=device_id, created_at=instant(now),
                 expires_at=instant(now + timedelta(days=SESSION_DAYS)),
+                proved_at=proved_at or (instant(now) if person.confirmed_at else None),
             )
         )  # fmt: skip
     return token
@@ -123,11 +161,15 @@ _PERSON = (
 )  # fmt: skip
 
 _SIGNED_IN = (
-    select(*_PERSON, Credential.given_at)
+    select(*_PERSON, Credential.given_at, Clinic.second_factor, SecondFactor.confirmed_at)
     .select_from(Session)
     .join(Device, Device.id == Session.device_id)
     .join(Staff, (Staff.clinic_id == Session.clinic_id) & (Staff.id == Session.staff_id))
+    .join(Clinic, Clinic.id == Session.clinic_id)
     .outerjoin(Credential, (Credential.clinic_id == Staff.clinic_id) & (Credential.staff_id == Staff.id))
+    .outerjoin(
+        SecondFactor, (SecondFactor.clinic_id == Staff.clinic_id) & (SecondFactor.staff_id == Staff.id)
+    )
     .where(Session.token_hash == bindparam("token_hash"), Session.expires_at > bindparam("now"))
 )
 """Put together once: every request asks it."""
@@ -140,7 +182,9 @@ def signed_in(token: str, now: datetime) -> SignedIn:
         row = connection.execute(_SIGNED_IN, asked).one_or_none()
     if row is None:
         raise Unauthenticated()
-    person = _signed_in(row, owes="password" if row.given_at else None)
+    has_factor, needs_factor = bool(row.confirmed_at), row.second_factor and ROLES_IN_NEED & {*row.roles}
+    owes = "password" if row.given_at else "second_factor" if needs_factor and not has_factor else None
+    person = replace(_signed_in(row), owes=owes, has_second_factor=has_factor)
     # A phone that was signed off may come late: by its session it learns that it has to erase.
     if not person.revoked and (person.last_contact or "") <= instant(now - timedelta(days=IDLE_DAYS)):
         raise Unauthenticated()
@@ -158,12 +202,12 @@ def holder_of(clinic_id: str, device_id: str) -> SignedIn | None:
     return _signed_in(row) if row else None
 
 
-def _signed_in(row: Row[Any], owes: str | None = None) -> SignedIn:
+def _signed_in(row: Row[Any]) -> SignedIn:
     revoked = row.revoke_mode if row.revoked_at else None if row.active else "wipe"
     return SignedIn(
         row.clinic_id, row.id, row.login, row.name, tuple(row.roles), row.scope_epoch,
         row.device_id, row.device_name, row.platform, row.last_seq, row.last_contact, row.unsent,
-        revoked, owes,
+        revoked, owes=None, has_second_factor=False,
     )  # fmt: skip
 
 
@@ -181,9 +225,9 @@ def refuse_revoked(person: SignedIn, may_deliver: bool) -> None:
 
 
 def refuse_owing(person: SignedIn) -> None:
-    """Raise PasswordDue for who comes in with a password that an administrator has given them."""
-    if person.owes == "password":
-        raise PasswordDue()
+    """Raise PasswordDue or SecondFactorDue for who has something to do before anything else."""
+    if person.owes:
+        raise PasswordDue() if person.owes == "password" else SecondFactorDue()
 
 
 def end_sessions(connection: Connection, clinic_id: str, staff_id: str, but: str = "") -> None:
@@ -198,6 +242,21 @@ def forget_old(connection: Connection, now: datetime) -> None:
     """Remove expired sessions and yesterday's refused attempts."""
     connection.execute(delete(Session).where(Session.expires_at <= instant(now)))
     guessing.forget_old(connection, now)
+
+
+def _proved(clinic_id: str, staff_id: str, token: str | None, now: datetime) -> str | None:
+    """When the person has shown the second factor, if it was in this browser and a moment ago.
+
+    A sign-in may take several calls (to register anew, to replace a password), a code is good for one.
+    """
+    with read() as connection:
+        return connection.scalar(
+            select(Session.proved_at).where(
+                Session.token_hash == _token_hash(token or ""), Session.clinic_id == clinic_id,
+                Session.staff_id == staff_id,
+                Session.proved_at > instant(now - timedelta(minutes=PROOF_MINUTES)),
+            )
+        )  # fmt: skip
 
 
 def _registered(connection: Connection, clinic_id: str, staff_id: str, device: NewDevice, now: str) -> str:

@@ -10,6 +10,7 @@ from server.clinic.opening import (
     let_go,
     open_clinic,
     refuse_taken,
+    remove_second_factor,
 )
 from server.clinic.passwords import SHORTEST_PASSWORD, refuse_guessable
 from server.clinic.permissions import ROLES
@@ -96,6 +97,15 @@ def password_set(clinic_code: str, login: str, password: str) -> None:
     click.echo(f"{login} has a new password and signs in again on every device.")
 
 
+@click.command("second-factor-remove", cls=PlainCommand)
+@click.argument("clinic_code")
+@click.argument("login")
+def second_factor_remove(clinic_code: str, login: str) -> None:
+    """Take away a second factor that somebody has lost, where no administrator can."""
+    remove_second_factor(clinic_id_of(clinic_code), login)
+    click.echo(f"{login} signs in with the password alone.")
+
+
 @click.command("compliance-officer", cls=PlainCommand)
 @click.argument("clinic_code")
 @click.argument("login", required=False)
@@ -105,4 +115,12 @@ def compliance_officer(clinic_code: str, login: str | None) -> None:
     click.echo(f"{login or 'Nobody'} may take pictures out for publication.")
 
 
-COMMANDS = (clinic_create, demo, staff_add, staff_leave, password_set, compliance_officer)
+COMMANDS = (
+    clinic_create,
+    demo,
+    staff_add,
+    staff_leave,
+    password_set,
+    second_factor_remove,
+    compliance_officer,
+)

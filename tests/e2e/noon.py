@@ -128,6 +128,10 @@ class NoonClinic(people.Clinic):
         """What an administrator does, also while the server is stopped."""
         self._perform(Act("staff.update", {"id": self._people[login], "roles": roles}))
 
+    def insist_on_second_factors(self) -> None:
+        """For administrators and leads, by an administrator."""
+        self._perform(Act("clinic.set_second_factor", {"required": True}))
+
     def _perform(self, *acts: Act) -> None:
         """By the server itself."""
         with self.app.app_context(), write() as connection:

@@ -121,6 +121,7 @@ SCREENS = [
     Screen("report", LEAD, "/reports"),
     Screen("sample", LEAD, "/reports/sample"),
     Screen("lock", LEAD, "/me/lock"),
+    Screen("lock-factor", LEAD, "/me/lock", ("factor.set_up",)),
     Screen("lock-password", LEAD, "/me/lock", ("password.change",)),
     Screen("devices", LEAD, "/me/devices"),
     Screen("works-offline", LEAD, "/me/offline"),

@@ -78,6 +78,7 @@ MAY: dict[str, dict[str, str]] = {
     "photo.exported": {},
     "vip.printed": {},
     "staff.password_given": {},
+    "staff.second_factor_removed": {},
     "device.taken_in": {},
     "customer.exported": {},
     "notice.read": {"own": EVERYBODY},
@@ -88,6 +89,7 @@ MAY: dict[str, dict[str, str]] = {
     "staff.update": {"all": "clinic_admin"},
     "clinic.open": {},
     "clinic.appoint_compliance": {"all": "clinic_admin"},
+    "clinic.set_second_factor": {"all": "clinic_admin"},
     "clinic.set_rules": {"all": "clinic_admin"},
     "clinic.set_windows": {"all": "clinic_admin"},
     "clinic.set_template": {"all": "clinic_admin"},
@@ -113,7 +115,7 @@ MAY: dict[str, dict[str, str]] = {
 ON_ONES_OWN_CLINIC = (
     "customer.create", "customer.create for somebody else", "partner.add", "staff.add", "clinic.open",
     "day.sign_off", "clinic.set_rules", "clinic.set_windows", "clinic.set_template", "clinic.set_holidays",
-    "clinic.set_vip_template", "notice.settings",
+    "clinic.set_vip_template", "clinic.set_second_factor", "notice.settings",
 )  # fmt: skip
 
 # table: {whose rows: roles that hold them}; roles not named hold none. Conflicts go with their row.

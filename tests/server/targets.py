@@ -225,6 +225,9 @@ class Targets:
     def staff_password_given(self, *_: str) -> dict[str, Any]:
         return {"person_id": self.colleague_id, "staff_id": self.actor_id}
 
+    def staff_second_factor_removed(self, *_: str) -> dict[str, Any]:
+        return self.staff_password_given()
+
     def device_taken_in(self, *_: str) -> dict[str, Any]:
         return {"device_id": uuid7(), "staff_id": self.actor_id}
 
@@ -233,6 +236,9 @@ class Targets:
 
     def clinic_appoint_compliance(self, *_: str) -> dict[str, Any]:
         return {"staff_id": self.colleague_id}
+
+    def clinic_set_second_factor(self, *_: str) -> dict[str, Any]:
+        return {"required": True}
 
     def clinic_set_rules(self, *_: str) -> dict[str, Any]:
         return {"seen_version": 1, "rules": DEFAULT_RULES}

@@ -11,7 +11,8 @@ from server.api.schemas import ErrorAnswer
 STREAM = ("GET", "/api/sync/stream")
 OPERATIONS = [
     ("POST", "/api/auth/login"), ("POST", "/api/auth/logout"), ("GET", "/api/auth/me"),
-    ("POST", "/api/auth/password"),
+    ("POST", "/api/auth/password"), ("POST", "/api/auth/second-factor"),
+    ("POST", "/api/auth/second-factor/confirm"), ("POST", "/api/auth/second-factor/remove"),
     ("POST", "/api/sync/push"), ("POST", "/api/sync/pull"), ("POST", "/api/sync/digest"), STREAM,
     ("GET", "/api/devices"), ("POST", "/api/devices/{device_id}/revoke"),
     ("GET", "/api/customers/search"), ("GET", "/api/health"), ("GET", "/api/ready"),
@@ -26,7 +27,8 @@ OPERATIONS = [
     ("POST", "/api/customers/{customer_id}/export"), ("GET", "/api/audit"), ("POST", "/api/staff"),
     ("PATCH", "/api/staff/{staff_id}"),
     ("POST", "/api/staff/{staff_id}/leave"), ("POST", "/api/staff/{staff_id}/return"),
-    ("POST", "/api/staff/{staff_id}/password"), ("POST", "/api/escape"), ("POST", "/api/escape/keys"),
+    ("POST", "/api/staff/{staff_id}/password"), ("POST", "/api/staff/{staff_id}/second-factor/remove"),
+    ("POST", "/api/escape"), ("POST", "/api/escape/keys"),
 ]  # fmt: skip
 
 NOTHING_TO_GET_WRONG = {("GET", "/api/health"), ("GET", "/api/ready"), ("OPTIONS", "/api/uploads")}

@@ -19,6 +19,9 @@ ROUTES = {
     ("POST", "/api/auth/logout"): "signed in",
     ("GET", "/api/auth/me"): "signed in",
     ("POST", "/api/auth/password"): "signed in",
+    ("POST", "/api/auth/second-factor"): "signed in",
+    ("POST", "/api/auth/second-factor/confirm"): "signed in",
+    ("POST", "/api/auth/second-factor/remove"): "signed in",
     ("POST", "/api/sync/push"): "signed in",
     ("POST", "/api/sync/pull"): "signed in",
     ("POST", "/api/sync/digest"): "signed in",
@@ -44,6 +47,7 @@ ROUTES = {
     ("POST", "/api/staff/<uuid:staff_id>/leave"): "signed in",
     ("POST", "/api/staff/<uuid:staff_id>/return"): "signed in",
     ("POST", "/api/staff/<uuid:staff_id>/password"): "signed in",
+    ("POST", "/api/staff/<uuid:staff_id>/second-factor/remove"): "signed in",
     ("GET", "/api/reports/followups"): "signed in",
     ("GET", "/api/reports/vip"): "signed in",
     ("POST", "/api/vip/proposals"): "signed in",
@@ -73,6 +77,9 @@ BODIES = {
 BODIES["/api/vip/proposals"] = {"plan_ids": [uuid7()], "format": "png", "language": "zh"}
 BODIES["/api/vip/case-reports"] = {"case_id": uuid7(), "format": "png", "language": "zh"}
 BODIES["/api/auth/password"] = {"old": "correct horse", "new": "battery staple"}
+BODIES["/api/auth/second-factor"] = {"password": "correct horse"}
+BODIES["/api/auth/second-factor/confirm"] = {"code": "000000"}
+BODIES["/api/auth/second-factor/remove"] = {"password": "correct horse", "code": "000000"}
 BODIES["/api/staff/<uuid:staff_id>"] = {"roles": ["nurse"]}
 BODIES["/api/staff/<uuid:staff_id>/leave"] = {"mode": "wipe"}
 BODIES["/api/staff/<uuid:staff_id>/return"] = {"password": "correct horse"}

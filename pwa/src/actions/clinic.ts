@@ -7,6 +7,9 @@ import { UNDO_MS } from './followups'
 export const appointCompliance = (staffId: Id | null): Promise<MutateAnswer> =>
   mutate('clinic.appoint_compliance', { staff_id: staffId })
 
+export const requireSecondFactor = (required: boolean): Promise<MutateAnswer> =>
+  mutate('clinic.set_second_factor', { required })
+
 /** A new version of the rules, made from the one that was seen. */
 export const setRules = (seenVersion: number, rules: Rule[]): Promise<MutateAnswer> =>
   mutate('clinic.set_rules', { seen_version: seenVersion, rules })

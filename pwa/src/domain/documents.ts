@@ -46,6 +46,8 @@ export interface Clinic extends Row {
   holidays?: string[] | null
   /** Who alone may take pictures out for publication; null: nobody. */
   compliance_officer_id: Id | null
+  /** Whether administrators and leads must have one. */
+  second_factor?: boolean | null
 }
 
 export interface Staff extends Row {

@@ -204,6 +204,8 @@ export interface Mutations {
   'attempt.review': { id: Id; attempt_id: Id; verdict: 'fine' | 'talk'; note?: string | null }
   /** Null: nobody, and so publication is off. */
   'clinic.appoint_compliance': { staff_id: Id | null }
+  /** Whether administrators and leads must have one. */
+  'clinic.set_second_factor': { required: boolean }
   /** A new version of the rule table, made from the one seen. */
   'clinic.set_rules': { seen_version: number; rules: Rule[] }
   'clinic.set_windows': { call_windows: Window[] }

@@ -13,8 +13,12 @@ export interface LoginRequest {
   clinic: string
   login: string
   password: string
+  /** Of the second factor. */
+  code?: string
   device: { name: string; platform: string; id?: Id }
 }
+
+export type Debt = 'password' | 'second_factor'
 
 export interface LoginAnswer {
   staff: { id: Id; login: string; name: string; roles: Role[] }
@@ -22,7 +26,9 @@ export interface LoginAnswer {
   applied_through: number
   schema: number
   /** What has to be done before the server answers anything else. */
-  owes: 'password' | null
+  owes: Debt | null
+  /** Whether the person has set one up. */
+  second_factor: boolean
 }
 
 export interface WireMutation {

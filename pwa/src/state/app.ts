@@ -165,6 +165,10 @@ export function createApp(environment: Environment): App {
     canHavePasskey: () => environment.passkeys.available(),
     addPasskey: door.addPasskey,
     changePassword: door.changePassword,
+    secondFactor: door.secondFactor,
+    beginSecondFactor: door.beginSecondFactor,
+    confirmSecondFactor: door.confirmSecondFactor,
+    removeSecondFactor: door.removeSecondFactor,
     get lockAfter() {
       people.track()
       return lockAfter(environment)

@@ -115,6 +115,8 @@ export interface Online {
   takeBack(id: Id, password: string): Promise<OnlineAnswer<null>>
   /** POST /api/staff/<id>/password: they sign in again everywhere. */
   givePassword(id: Id, password: string): Promise<OnlineAnswer<null>>
+  /** POST /api/staff/<id>/second-factor/remove: the password alone lets them in. */
+  removeSecondFactor(id: Id): Promise<OnlineAnswer<null>>
   /** GET /api/audit: newest first. `next`, when there is more: to be passed as `before`. */
   audit(question: AuditQuestion): Promise<OnlineAnswer<{ entries: AuditEntry[]; next: number | null }>>
   /** POST /api/customers/<id>/export: everything about a customer, as a ZIP. */
@@ -199,8 +201,8 @@ export interface Person {
 
 export type SignInAnswer =
   | { kind: 'signed_in' }
-  /** The server has let the person in, and wants this done first: `changePassword`. Then to be asked once more. */
-  | { kind: 'owes'; what: 'password' }
+  /** The server has let the person in, and wants this done first: `changePassword`, or `beginSecondFactor`. Then to be asked once more. */
+  | { kind: 'owes'; what: 'password' | 'second_factor' }
   /**
    * The server knows another password than this phone's store is locked with: the `previous` one is needed, or `anew`,
    * which gives up what waits here.
@@ -208,7 +210,7 @@ export type SignInAnswer =
   | { kind: 'password_changed'; unsent: number }
   /** This address cannot protect what is kept here (no https). */
   | { kind: 'insecure' }
-  /** The server's code (`unauthenticated`, `throttled`, `validation`, ...) and its message. */
+  /** The server's code (`unauthenticated`, `second_factor_required`, `throttled`, `validation`, ...) and its message. */
   | { kind: 'refused'; code: string; message: string }
   | { kind: 'offline' }
   | { kind: 'storage' }
@@ -237,6 +239,7 @@ export interface Session {
     login: string
     password: string
     device: { name: string; platform: string }
+    code?: string
     previous?: string
     anew?: boolean
   }): Promise<SignInAnswer>
@@ -254,6 +257,13 @@ export interface Session {
    * `wrong_password`, `weak_password`.
    */
   changePassword(old: string, fresh: string): Promise<OnlineAnswer<null>>
+  /** Whether the person has a second factor, as the server says. */
+  secondFactor(): Promise<OnlineAnswer<boolean>>
+  /** A new authenticator's secret, and as a link. Refused `wrong_password`. */
+  beginSecondFactor(password: string): Promise<OnlineAnswer<{ secret: string; uri: string }>>
+  /** Its first code; from then on a sign-in asks for one. Answers the recovery codes. Refused `wrong_code`. */
+  confirmSecondFactor(code: string): Promise<OnlineAnswer<string[]>>
+  removeSecondFactor(password: string, code: string): Promise<OnlineAnswer<null>>
   /** With unsent work it answers `unsent` and does nothing, unless `anyway`: the work then stays on this phone. */
   signOut(options?: { anyway: boolean }): Promise<SignOutAnswer>
 }

@@ -10,6 +10,8 @@ import { retryDelay } from './rhythm'
 
 type Refusal = Extract<Failure, { kind: 'refused' }>
 
+/** Nothing goes until somebody has signed in, and done there what is wanted of them. */
+const NOT_UNTIL_SIGNED_IN = ['device_mismatch', 'password_due', 'second_factor_due']
 /** The bytes came otherwise than they were sent: sent again from the start, so often. */
 const DAMAGED_ON_THE_WAY = ['sha256_mismatch', 'size_mismatch']
 const MAX_FRESH_STARTS = 3
@@ -201,7 +203,7 @@ export class Courier {
         return true
       }
       // Until somebody signs in; then all of this begins anew.
-      if (failure.status === 401 || code === 'device_mismatch' || code === 'password_due') return false
+      if (failure.status === 401 || NOT_UNTIL_SIGNED_IN.includes(code)) return false
       if (FINAL.includes(failure.status)) {
         await this.album.note(photo_id, { refused: code })
         return true

@@ -129,9 +129,10 @@ export function createDoor(environment: Environment, heard: Heard) {
 
   async function signIn(form: Form): Promise<SignInAnswer> {
     if (!globalThis.crypto?.subtle) return { kind: 'insecure' }
-    const { clinic, login: name, password, device } = form
+    const { clinic, login: name, password, device, code } = form
     const server = new Server(environment.transport, environment.clock)
-    const login = (id?: Id) => server.login({ clinic, login: name, password, device: { ...device, ...(id && { id }) } })
+    const login = (id?: Id) =>
+      server.login({ clinic, login: name, password, ...(code && { code }), device: { ...device, ...(id && { id }) } })
     const known = roster.people.find((person) => person.clinic === clinic && person.login === name)
     const here = known && roster.locks[known.id] && (await locker.open(roster.locks[known.id] as Lock, password))
     try {
@@ -256,16 +257,29 @@ export function createDoor(environment: Environment, heard: Heard) {
     return 'added'
   }
 
+  /** A call about how the person signs in: who is in, or who has just come and owes it. */
+  function settle<T>(path: string, body: object): Promise<OnlineAnswer<T>> {
+    const server = new Server(environment.transport, environment.clock)
+    const device = owing ?? account?.replica.facts.device ?? ''
+    return answered(() => server.call<T>('POST', `/api/auth${path}`, { device, body }))
+  }
+
+  async function confirmSecondFactor(code: string): Promise<OnlineAnswer<string[]>> {
+    const answer = await settle<{ recovery_codes: string[] }>('/second-factor/confirm', { code })
+    return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.recovery_codes } : answer
+  }
+
+  const secondFactor = (): Promise<OnlineAnswer<boolean>> =>
+    answered(async () => {
+      const server = new Server(environment.transport, environment.clock)
+      return (await server.call<LoginAnswer>('GET', '/api/auth/me')).second_factor
+    })
+
   async function changePassword(old: string, fresh: string): Promise<OnlineAnswer<null>> {
     const before = account && !owing ? roster.locks[account.person.id] : undefined
     const changed = before && (await locker.change(before, old, fresh))
     if (before && !changed) return { kind: 'refused', code: 'wrong_password', message: '', fields: {} }
-    const server = new Server(environment.transport, environment.clock)
-    const device = owing ?? account?.replica.facts.device ?? ''
-    const answer = await answered(async () => {
-      await server.call('POST', '/api/auth/password', { device, body: { old, new: fresh } })
-      return null
-    })
+    const answer = await settle<null>('/password', { old, new: fresh })
     if (answer.kind === 'ok' && account && changed) {
       await book.keepLock(account.person.id, changed.lock)
       await reread()
@@ -294,5 +308,9 @@ export function createDoor(environment: Environment, heard: Heard) {
     unlockWithPasskey,
     addPasskey,
     changePassword,
+    secondFactor,
+    beginSecondFactor: (password: string) => settle<{ secret: string; uri: string }>('/second-factor', { password }),
+    confirmSecondFactor,
+    removeSecondFactor: (password: string, code: string) => settle<null>('/second-factor/remove', { password, code }),
   }
 }

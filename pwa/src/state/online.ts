@@ -52,6 +52,7 @@ export function onlineWith(signedIn: () => Account | null): Online {
     letGo: (id, mode) => done('POST', `/api/staff/${id}/leave`, { mode }),
     takeBack: (id, password) => done('POST', `/api/staff/${id}/return`, { password }),
     givePassword: (id, password) => done('POST', `/api/staff/${id}/password`, { password }),
+    removeSecondFactor: (id) => done('POST', `/api/staff/${id}/second-factor/remove`, {}),
     pushKey: () => ask(async ({ server }) => (await server.call<{ key: string }>('GET', '/api/push/key')).key),
     undelivered: () =>
       ask(

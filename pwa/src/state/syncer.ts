@@ -145,6 +145,7 @@ export class Syncer {
       case 'unauthenticated':
       case 'device_mismatch':
       case 'password_due':
+      case 'second_factor_due':
         this.#say({ phase: 'needs_sign_in', trouble: null })
         return { kind: 'needs_sign_in' }
       case 'upgrade_required':

@@ -60,6 +60,9 @@ export class FakeServer {
   password = 'right'
   /** An administrator has given the password. */
   given = false
+  /** The clinic wants a second factor; `code` is the one that counts, once there is one. */
+  factorDue = false
+  code: string | null = null
   backedUp = true
   /** How far `Date` of the answers is from the phone's clock. */
   skew_ms = 0
@@ -135,7 +138,9 @@ export class FakeServer {
     if (known.revoked && !(push && known.revoked === 'collect') && route !== 'POST /api/auth/logout') {
       return refusal(401, 'device_revoked', { fields: { mode: known.revoked } })
     }
-    if (this.given && route !== 'POST /api/auth/password') return refusal(403, 'password_due')
+    const settles = route.startsWith('POST /api/auth/')
+    if (this.given && !settles) return refusal(403, 'password_due')
+    if (this.factorDue && !this.code && !settles) return refusal(403, 'second_factor_due')
     switch (route) {
       case 'POST /api/auth/logout':
         known.session = false
@@ -149,6 +154,11 @@ export class FakeServer {
         for (const [id, each] of this.state.devices) each.session &&= each.staff !== known.staff || id === device
         return Promise.resolve({ status: 204, body: null })
       }
+      case 'POST /api/auth/second-factor':
+        return Promise.resolve({ status: 200, body: { secret: 'ABCDEFGH', uri: 'otpauth://totp/x' } })
+      case 'POST /api/auth/second-factor/confirm':
+        this.code = (body as { code: string }).code
+        return Promise.resolve({ status: 200, body: { recovery_codes: ['aaaaa-bbbbb'] } })
       case 'POST /api/sync/push':
         return this.#push(device as Id, known, (body as { mutations: WireMutation[] }).mutations)
       case 'POST /api/sync/pull':
@@ -160,10 +170,14 @@ export class FakeServer {
     }
   }
 
-  #login({ login, password, device }: LoginRequest): Omit<Answer, 'date'> {
+  #login({ login, password, code, device }: LoginRequest): Omit<Answer, 'date'> {
     const person = this.people.find((each) => each.login === login)
     if (!person || password !== this.password)
       return { status: 401, body: { code: 'unauthenticated', message: 'Wrong.' } }
+    if (this.code && code !== this.code) {
+      const why = code ? 'wrong_code' : 'second_factor_required'
+      return { status: code ? 403 : 401, body: { code: why, message: '' } }
+    }
     const known = device.id ? this.state.devices.get(device.id) : undefined
     this.#count += 1
     const fresh = !device.id || (known && known.staff !== person.id) || known?.revoked
@@ -171,10 +185,17 @@ export class FakeServer {
     const registered = this.state.devices.get(id) ?? { staff: person.id, last_seq: 0, revoked: null, session: true }
     registered.session = true
     this.state.devices.set(id, registered)
-    const owes = this.given ? 'password' : null
+    const owes = this.given ? 'password' : this.factorDue && !this.code ? 'second_factor' : null
     return {
       status: 200,
-      body: { staff: person, device: { id }, applied_through: registered.last_seq, schema: 1, owes },
+      body: {
+        staff: person,
+        device: { id },
+        applied_through: registered.last_seq,
+        schema: 1,
+        owes,
+        second_factor: this.code !== null,
+      },
     }
   }
 

@@ -19,7 +19,7 @@ beforeEach(async () => {
   await signIn()
 })
 
-const signIn = (login = caller, more: { password?: string; previous?: string; anew?: boolean } = {}) =>
+const signIn = (login = caller, more: { password?: string; code?: string; previous?: string; anew?: boolean } = {}) =>
   tab.app.session.signIn({ clinic: 'demo', login, password: 'right', device, ...more })
 
 /** Work that the clinic has not got. */
@@ -133,6 +133,20 @@ test('who was given a password replaces it before anything else, and what waits 
   expect(await tab.app.session.changePassword('given', 'lanterns')).toEqual({ kind: 'ok', value: null })
   expect(await signIn(caller, { password: 'lanterns' })).toEqual({ kind: 'password_changed', unsent: 1 })
   expect(await signIn(caller, { password: 'lanterns', previous: 'right' })).toEqual({ kind: 'signed_in' })
+  await expect.poll(() => server.state.log.some(({ name }) => name === 'followup.attempt')).toBe(true)
+})
+
+test('a clinic that wants a second factor asks for it at the next sign-in, and nothing is lost', async () => {
+  await work()
+  server.factorDue = true
+  browser.online = true
+  expect(await tab.app.sync.syncNow()).toEqual({ kind: 'needs_sign_in' })
+  expect(await signIn()).toEqual({ kind: 'owes', what: 'second_factor' })
+  expect(await tab.app.session.beginSecondFactor('right')).toMatchObject({ value: { secret: 'ABCDEFGH' } })
+  expect(await tab.app.session.confirmSecondFactor('123456')).toEqual({ kind: 'ok', value: ['aaaaa-bbbbb'] })
+  expect(await signIn()).toMatchObject({ kind: 'refused', code: 'second_factor_required' })
+  expect(await signIn(caller, { code: '000000' })).toMatchObject({ kind: 'refused', code: 'wrong_code' })
+  expect(await signIn(caller, { code: '123456' })).toEqual({ kind: 'signed_in' })
   await expect.poll(() => server.state.log.some(({ name }) => name === 'followup.attempt')).toBe(true)
 })
 

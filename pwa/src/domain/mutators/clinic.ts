@@ -13,6 +13,13 @@ export function appointCompliance(tx: Transaction, { staff_id }: Mutations['clin
   tx.update('clinic', id, { compliance_officer_id: staff_id })
 }
 
+/** Whether administrators and leads must have a second factor. */
+export function setSecondFactor(tx: Transaction, { required }: Mutations['clinic.set_second_factor']): void {
+  const { id } = clinicOf(tx)
+  require(tx, 'clinic.settings')
+  tx.update('clinic', id, { second_factor: required })
+}
+
 /** A new version; refused when somebody else has made one that this person has not seen. */
 export function setRules(tx: Transaction, { seen_version, rules }: Mutations['clinic.set_rules']): void {
   require(tx, 'clinic.settings')

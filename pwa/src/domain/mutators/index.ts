@@ -64,6 +64,7 @@ export const mutators: { [N in MutationName]: (tx: Transaction, args: Mutations[
   'day.sign_off': days.signOff,
   'attempt.review': reviews.review,
   'clinic.appoint_compliance': clinic.appointCompliance,
+  'clinic.set_second_factor': clinic.setSecondFactor,
   'clinic.set_rules': clinic.setRules,
   'clinic.set_windows': clinic.setWindows,
   'clinic.set_template': clinic.setTemplate,
