@@ -124,6 +124,7 @@ SCREENS = [
     Screen("lock-factor", LEAD, "/me/lock", ("factor.set_up",)),
     Screen("lock-password", LEAD, "/me/lock", ("password.change",)),
     Screen("devices", LEAD, "/me/devices"),
+    Screen("devices-admin", "clinic_admin", "/me/devices"),
     Screen("works-offline", LEAD, "/me/offline"),
     Screen("sync", LEAD, "/sync"),
 ]

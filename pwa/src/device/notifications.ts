@@ -1,4 +1,5 @@
 // Notifications of this browser: whether they can be had, the subscription, what is on the lock screen, the app's icon.
+import { base64url, fromBase64url } from '../domain/base64url'
 import { installable } from './install'
 
 /** install_first: an iPhone gives them to installed apps only. blocked: the person has said no in the browser. */
@@ -33,9 +34,10 @@ export async function askForNotifications(): Promise<boolean> {
 export async function subscribe(key: string): Promise<BrowserSubscription> {
   const { pushManager } = await navigator.serviceWorker.ready
   const before = await pushManager.getSubscription()
-  const same = before?.options.applicationServerKey && base64url(before.options.applicationServerKey) === key
+  const same =
+    before?.options.applicationServerKey && base64url(new Uint8Array(before.options.applicationServerKey)) === key
   if (before && !same) await before.unsubscribe()
-  const applicationServerKey = bytes(key)
+  const applicationServerKey = fromBase64url(key)
   const made = before && same ? before : await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey })
   const { endpoint, keys } = made.toJSON()
   return { endpoint: endpoint ?? '', keys: { p256dh: keys?.p256dh ?? '', auth: keys?.auth ?? '' }, key }
@@ -75,14 +77,4 @@ export async function handInReceipts(): Promise<void> {
   if (!('serviceWorker' in navigator)) return
   const registration = await navigator.serviceWorker.getRegistration()
   registration?.active?.postMessage({ type: 'RECEIPTS' })
-}
-
-function bytes(base64url: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64url.replace(/-/g, '+').replace(/_/g, '/'))
-  return Uint8Array.from(text, (character) => character.charCodeAt(0))
-}
-
-function base64url(buffer: ArrayBuffer): string {
-  const text = String.fromCharCode(...new Uint8Array(buffer))
-  return btoa(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
 }

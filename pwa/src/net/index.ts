@@ -1,4 +1,5 @@
 export * from './errors'
+export * from './escape'
 export * from './pictures'
 export * from './server'
 export * from './stream'

@@ -5,6 +5,7 @@ export interface Request {
   path: string
   /** The device that calls, on everything that changes something. */
   device?: string
+  /** JSON; a Blob goes as it is. */
   body?: unknown
   /** A success is a file, not JSON: the answer's body is a Blob. */
   file?: boolean
@@ -21,6 +22,8 @@ export interface Answer {
 export type Transport = (request: Request) => Promise<Answer>
 
 const TIMEOUT_MS = 60_000
+/** A file of many pictures, on the clinic's own network. */
+const FILE_TIMEOUT_MS = 30 * 60_000
 /** Below this, compressing costs more than it saves. */
 const WORTH_COMPRESSING = 1024
 
@@ -29,7 +32,10 @@ export const fetchTransport: Transport = async ({ method, path, device, body, fi
   const headers: Record<string, string> = { Accept: file ? '*/*' : 'application/json' }
   if (device) headers['X-Device'] = device
   let payload: BodyInit | undefined
-  if (body !== undefined) {
+  if (body instanceof Blob) {
+    headers['Content-Type'] = 'application/octet-stream'
+    payload = body
+  } else if (body !== undefined) {
     headers['Content-Type'] = 'application/json'
     const text = JSON.stringify(body)
     if (text.length >= WORTH_COMPRESSING && 'CompressionStream' in globalThis) {
@@ -41,7 +47,7 @@ export const fetchTransport: Transport = async ({ method, path, device, body, fi
   }
   // AbortSignal.timeout is missing in the oldest browsers we build for.
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(), TIMEOUT_MS)
+  const timer = setTimeout(() => controller.abort(), body instanceof Blob ? FILE_TIMEOUT_MS : TIMEOUT_MS)
   try {
     const response = await fetch(path, {
       method,

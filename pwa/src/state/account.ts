@@ -5,6 +5,7 @@ import { Album, rejectedPhotos } from './album'
 import type { Person, SyncAnswer, VerifyAnswer } from './contract'
 import { Courier } from './courier'
 import type { Environment } from './environment'
+import { Escape } from './escape'
 import { renew } from './lease'
 import { Prefetcher } from './prefetch'
 import { refused, unsent } from './queue'
@@ -42,6 +43,7 @@ export class Account {
   readonly album: Album
   readonly shelf: Shelf
   readonly courier: Courier
+  readonly escape: Escape
   #prefetcher: Prefetcher
   readonly server: Server
   status: Status = { phase: 'idle', trouble: null }
@@ -104,6 +106,7 @@ export class Account {
       },
       arrived: () => void this.#syncer.wake(),
     })
+    this.escape = new Escape(storage, this.server, this.replica, this.album, this.courier, environment.clock)
   }
 
   /** Reads what is on this phone; nothing is shown before. */
@@ -187,6 +190,12 @@ export class Account {
   async sendAll(): Promise<SyncAnswer> {
     await this.replica.release().catch(this.environment.report)
     return this.sync('hurry')
+  }
+
+  /** What waits here as a file, on which no other tab may put numbers meanwhile. */
+  async saveUnsent(): Promise<Blob | null> {
+    await this.lead()
+    return this.escape.file()
   }
 
   async verify(): Promise<VerifyAnswer> {
@@ -275,6 +284,7 @@ export class Account {
     renew(this.environment, this.person.id)
     await this.courier.settle(this.#arrivedBefore)
     if (await nearlyFull(this.environment)) await this.courier.makeRoom()
+    void this.escape.exchange().catch(this.environment.report)
     void this.#prefetcher.run().catch(this.environment.report)
     for (const id of rejectionsToDismiss(this.replica)) await this.replica.enqueue('rejection.dismiss', { id })
   }

@@ -239,6 +239,17 @@ export function createApp(environment: Environment): App {
       if (door.account) return door.account.sendAll()
       return door.revoked ? { kind: 'revoked' } : { kind: 'needs_sign_in' }
     },
+    async saveUnsent() {
+      const refusedFor = (code: string) => ({ kind: 'refused' as const, code, message: '', fields: {} })
+      if (!door.account) return refusedFor('unauthenticated')
+      try {
+        const file = await door.account.saveUnsent()
+        return file ? { kind: 'ok', value: file } : refusedFor('no_key')
+      } catch (error) {
+        if (!(error instanceof StorageError)) throw error
+        return refusedFor(`storage_${error.kind}`)
+      }
+    },
     async verify() {
       return door.account ? door.account.verify() : { kind: 'trouble', code: 'unauthenticated' }
     },

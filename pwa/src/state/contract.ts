@@ -58,6 +58,18 @@ export interface Device {
   revoked_at: Instant | null
 }
 
+/** What became of an escape file. `known`: had arrived before. `waiting`: until other phones have brought what it refers to. */
+export interface TakenIn {
+  staff_name: string
+  device_name: string
+  made_at: Instant
+  entries: { taken: number; known: number; waiting: number; refused: number }
+  /** Pictures. `missing`: the file was cut off. */
+  originals: { taken: number; known: number; refused: number; missing: number }
+  /** `name`: of the mutation, or `original`. */
+  refusals: { name: MutationName | 'original'; at: Instant | null; code: string }[]
+}
+
 /** What needs the server at this moment. `offline` is an answer, not an error. */
 export type OnlineAnswer<T> =
   | { kind: 'ok'; value: T }
@@ -105,6 +117,8 @@ export interface Online {
   devices(): Promise<OnlineAnswer<Device[]>>
   /** POST /api/devices/<id>/revoke. collect: may still hand in its unsent work; wipe: forgets all at once. */
   revokeDevice(id: Id, mode: 'collect' | 'wipe'): Promise<OnlineAnswer<null>>
+  /** POST /api/escape: what a phone saved with `sync.saveUnsent`. Refused `escape_refused`: `fields.reason` says why. */
+  takeIn(file: Blob): Promise<OnlineAnswer<TakenIn>>
   /** POST /api/staff: a person who can sign in at once. Refused `conflict`: the sign-in name is taken. */
   addPerson(person: PersonFacts & { id: Id; login: string; password: string }): Promise<OnlineAnswer<null>>
   /** PATCH /api/staff/<id>. Refused `gate`: they are the only administrator. */
@@ -329,6 +343,11 @@ export interface Sync {
   readonly trouble: string | null
   /** Always ends in an answer, also when another tab does the work. */
   syncNow(): Promise<SyncAnswer>
+  /**
+   * All that waits here as a file that only the clinic can read, for its administrator to take in; it goes on waiting
+   * here. Refused `no_key`: this phone never got the clinic's key.
+   */
+  saveUnsent(): Promise<OnlineAnswer<Blob>>
   /** Compares this phone with the server; a difference is reported and healed by a full pull. */
   verify(): Promise<VerifyAnswer>
   /** Sends the edited arguments as a new mutation and deals with the rejected one. */

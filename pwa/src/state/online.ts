@@ -42,6 +42,10 @@ export function onlineWith(signedIn: () => Account | null): Online {
       }),
     devices: () => ask(async ({ server }) => (await server.call<{ devices: Device[] }>('GET', '/api/devices')).devices),
     revokeDevice: (id, mode) => done('POST', `/api/devices/${id}/revoke`, { mode }),
+    takeIn: (file) =>
+      ask(({ server, replica }) =>
+        server.call('POST', '/api/escape', { device: replica.facts.device ?? '', body: file }),
+      ),
     addPerson: (person) => done('POST', '/api/staff', person),
     changePerson: (id, facts) => done('PATCH', `/api/staff/${id}`, facts),
     audit: (question) => {
