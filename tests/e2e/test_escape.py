@@ -26,7 +26,7 @@ def set_id(clinic):
 
 
 def has_keys(me) -> bool:
-    return any(name == "escape" for name, _ in kept(me.page, "meta"))
+    return any(name == "escape" and value["clinic"] for name, value in kept(me.page, "meta"))
 
 
 def with_work(hand, owed: str, set_id: str, no_network) -> tuple:
