@@ -30,6 +30,7 @@ from server.api import (
     uploads,
     vip,
 )
+from server.api.throttle import Buckets
 from server.clinic.finisher import Finisher
 from server.clinic.uploads import Uploads
 from server.config import Config
@@ -46,6 +47,7 @@ class Meidang:
     store: Store
     uploads: Uploads
     finisher: Finisher
+    buckets: Buckets
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -65,7 +67,7 @@ def create_app(config: Config | None = None) -> Flask:
         uploading = Uploads(config.data_dir / "uploads", store)
         app.extensions["meidang"] = Meidang(
             config, Pokes(db.engine, config.streams_per_process), store, uploading,
-            Finisher(app, uploading.finish),
+            Finisher(app, uploading.finish), Buckets(),
         )  # fmt: skip
     api = openapi.Documented(app, session.cookie_name(config))
     errors.init_app(app)  # after flask-smorest, which has an answer of its own shape

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, validate
 from server.api.bodies import Blueprint
 from server.api.schemas import may_answer
 from server.api.session import caller, session_required
+from server.api.throttle import PAGES
 from server.clinic.audit import KINDS, Question, search
 from server.clinic.fields import Day, Id, one_of, text
 
@@ -45,10 +46,10 @@ class AuditAnswer(Schema):
 
 
 @blueprint.get("")
-@may_answer(blueprint, 401, 403, 422, 503)
+@may_answer(blueprint, 401, 403, 422, 429, 503)
 @blueprint.arguments(QuestionArgs, location="query")
 @blueprint.response(200, AuditAnswer)
-@session_required()
+@session_required(costs=PAGES)
 def entries(args: dict[str, Any]) -> Response:
     """Who did what, and who looked at which picture, newest first, for the administrator and the compliance
     officer. Names of changed fields, never their contents. A page may be short though `next` says there

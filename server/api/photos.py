@@ -10,6 +10,7 @@ from photos.stores import Store
 from server.api.bodies import Blueprint
 from server.api.schemas import may_answer
 from server.api.session import caller, session_required
+from server.api.throttle import PICTURES
 from server.clinic.pictures import note_look, original, photo_for, rendition
 
 blueprint = Blueprint("photos", __name__, url_prefix="/api/photos", description="Pictures")
@@ -30,9 +31,9 @@ def _store() -> Store:
 
 @blueprint.get("/<uuid:photo_id>/original")
 @blueprint.alt_response(304, description="The caller has it")
-@may_answer(blueprint, 401, 403, 404, 503)
+@may_answer(blueprint, 401, 403, 404, 429, 503)
 @blueprint.response(200, BYTES, description="The original, byte for byte", content_type="image/*")
-@session_required()
+@session_required(costs=PICTURES)
 def show_original(photo_id: Any) -> Response:
     """The picture as it was taken. Every look is in the audit trail."""
     photo = photo_for(caller(), str(photo_id))
@@ -47,9 +48,9 @@ def show_original(photo_id: Any) -> Response:
 
 @blueprint.get("/<uuid:photo_id>/screen")
 @blueprint.alt_response(304, description="The caller has it")
-@may_answer(blueprint, 401, 403, 404, 503)
+@may_answer(blueprint, 401, 403, 404, 429, 503)
 @blueprint.response(200, BYTES, description="At most 1600 px, upright", content_type=CONTENT_TYPE)
-@session_required()
+@session_required(costs=PICTURES)
 def show_screen(photo_id: Any) -> Response:
     """The picture for a phone's screen."""
     return _rendition(str(photo_id), "screen")
@@ -57,9 +58,9 @@ def show_screen(photo_id: Any) -> Response:
 
 @blueprint.get("/<uuid:photo_id>/thumb")
 @blueprint.alt_response(304, description="The caller has it")
-@may_answer(blueprint, 401, 403, 404, 503)
+@may_answer(blueprint, 401, 403, 404, 429, 503)
 @blueprint.response(200, BYTES, description="At most 320 px, upright", content_type=CONTENT_TYPE)
-@session_required()
+@session_required(costs=PICTURES)
 def show_thumb(photo_id: Any) -> Response:
     """The picture for lists."""
     return _rendition(str(photo_id), "thumb")

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from server.api.bodies import Blueprint
 from server.api.schemas import may_answer
 from server.api.session import caller, session_required
+from server.api.throttle import PAGES
 from server.clinic.fields import Day, one_of
 from server.clinic.reports import COUNTS, STEPS, TRIES, Span, report
 from server.clinic.vip.figures import vip_report
@@ -61,10 +62,10 @@ class ReportAnswer(Schema):
 
 
 @blueprint.get("/followups")
-@may_answer(blueprint, 401, 403, 422, 503)
+@may_answer(blueprint, 401, 403, 422, 429, 503)
 @blueprint.arguments(ReportArgs, location="query")
 @blueprint.response(200, ReportAnswer)
-@session_required()
+@session_required(costs=PAGES)
 def followups(args: dict[str, Any]) -> Response:
     """How follow-ups of these days were worked, by period, person and rule; for leads and the
     administrator. No customer appears."""
@@ -116,10 +117,10 @@ class VipReportAnswer(Schema):
 
 
 @blueprint.get("/vip")
-@may_answer(blueprint, 401, 403, 422, 503)
+@may_answer(blueprint, 401, 403, 422, 429, 503)
 @blueprint.arguments(SpanArgs, location="query")
 @blueprint.response(200, VipReportAnswer)
-@session_required()
+@session_required(costs=PAGES)
 def vip(args: dict[str, Any]) -> Response:
     """VIP cases that arrived on these days, and their sums by month, partner and channel developer; for leads
     and the administrator. Amounts in fen."""

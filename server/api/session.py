@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, current_app, g, request
 from flask_smorest import Blueprint
 
+from server.api.throttle import Allowance, Buckets
 from server.clinic.sign_in import SESSION_DAYS, SignedIn, refuse_owing, refuse_revoked, signed_in
 from server.config import Config
 from server.errors import DeviceMismatch, Unauthenticated
@@ -44,11 +45,11 @@ DEVICE_HEADER = {
 
 
 def session_required(
-    changes: bool = False, delivers: bool = False, settles: bool = False
+    changes: bool = False, delivers: bool = False, settles: bool = False, costs: Allowance | None = None
 ) -> Callable[..., Any]:
     """Decorator: only with a session. `changes`: and the X-Device header that belongs to it.
     `delivers`: a revoked device that is being collected may still call. `settles`: so may who has to
-    replace the password they were given before anything else."""
+    do something else before anything else. `costs`: more than others, and so bounded."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -64,6 +65,9 @@ def session_required(
             refuse_revoked(person, delivers)
             if not settles:
                 refuse_owing(person)
+            if costs:
+                buckets: Buckets = current_app.extensions["meidang"].buckets
+                buckets.take(costs, person.device_id, request.remote_addr or "")
             g.person = person
             return view(*args, **kwargs)
 

@@ -9,6 +9,7 @@ from photos.sheets import MAX_COLUMNS, MAX_ROWS, Alignment
 from server.api.bodies import Blueprint
 from server.api.schemas import CHANGE_ERRORS, may_answer
 from server.api.session import caller, session_required
+from server.api.throttle import PAGES
 from server.clinic.exports import FORMATS, PURPOSES
 from server.clinic.fields import Id, list_of, one_of
 from server.clinic.sheets import Order, Placed, make_sheet
@@ -52,10 +53,10 @@ class SheetArgs(Schema):
 
 
 @blueprint.post("")
-@may_answer(blueprint, *CHANGE_ERRORS)
+@may_answer(blueprint, *CHANGE_ERRORS, 429)
 @blueprint.arguments(SheetArgs)
 @blueprint.response(200, BYTES, description="One page of A4", content_type="application/pdf")
-@session_required(changes=True)
+@session_required(changes=True, costs=PAGES)
 def make(args: dict[str, Any]) -> Response:
     """Pictures of one customer side by side, a row per view, as PNG or PDF.
 

@@ -12,6 +12,7 @@ from marshmallow import Schema, fields, validate
 from server.api.bodies import Blueprint
 from server.api.schemas import may_answer
 from server.api.session import caller, session_required
+from server.api.throttle import PULLS
 from server.clinic.devices import saw
 from server.clinic.fields import Id, Moment, one_of, text
 from server.database import read
@@ -121,10 +122,10 @@ def push(args: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/pull")
-@may_answer(blueprint, 400, 401, 403, 413, 415, 426, 503)
+@may_answer(blueprint, 400, 401, 403, 413, 415, 426, 429, 503)
 @blueprint.arguments(PullArgs)
 @blueprint.response(200, PullAnswer)
-@session_required()
+@session_required(costs=PULLS)
 def pull(args: dict[str, Any]) -> Response:
     """The next page of what changed since the cursor."""
     if args["schema"] < OLDEST_PULL_SCHEMA:
@@ -146,10 +147,10 @@ def _note_contact(outbox: dict[str, Any] | None) -> None:
 
 
 @blueprint.post("/digest")
-@may_answer(blueprint, 400, 401, 403, 409, 413, 415, 503)
+@may_answer(blueprint, 400, 401, 403, 409, 413, 415, 429, 503)
 @blueprint.arguments(DigestArgs)
 @blueprint.response(200, DigestAnswer)
-@session_required()
+@session_required(costs=PULLS)
 def digest(args: dict[str, Any]) -> Response:
     """Counts and sums of what this device should hold at that cursor."""
     with read() as connection:

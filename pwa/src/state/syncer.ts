@@ -24,6 +24,8 @@ export class Syncer {
   #running: Promise<SyncAnswer> | null = null
   #again = false
   #failures = 0
+  /** As the server has asked for. */
+  #pauseMs = 0
   #turn: Promise<unknown> = Promise.resolve()
   #timer: ReturnType<typeof setTimeout> | undefined
   #stops: (() => void)[] = []
@@ -128,6 +130,7 @@ export class Syncer {
 
   async #failed(error: unknown): Promise<SyncAnswer> {
     this.#failures += 1
+    this.#pauseMs = 0
     if (error instanceof StorageError) {
       if (error.kind === 'fenced') this.hooks.fenced()
       return this.#trouble(`storage_${error.kind}`)
@@ -151,6 +154,9 @@ export class Syncer {
       case 'upgrade_required':
         this.#say({ phase: 'upgrade', trouble: null })
         return { kind: 'upgrade' }
+      case 'throttled':
+        this.#pauseMs = Number(failure.fields.retry_after_s ?? 0) * 1000
+        return this.#trouble(failure.code)
       case 'device_revoked':
         return this.#revoked(failure.fields.mode === 'wipe')
       default:
@@ -228,7 +234,7 @@ export class Syncer {
     if (this.#stopped) return
     const failed = answer.kind === 'offline' || answer.kind === 'trouble' || answer.kind === 'revoked'
     const held = this.#nextHeld()
-    let delay = failed ? retryDelay(this.#failures, this.environment.random()) : POLL_MS
+    let delay = failed ? Math.max(this.#pauseMs, retryDelay(this.#failures, this.environment.random())) : POLL_MS
     if (!failed && held !== null) delay = Math.min(delay, held)
     this.#timer = setTimeout(() => {
       const idle = !failed && unsent(this.replica.outbox).length === 0

@@ -250,6 +250,20 @@ test('without pokes it asks every minute while in front', async () => {
   expect(tab.app.records.get('customer', id('zhao'))?.name).toBe('赵敏')
 })
 
+test('a phone that is told to wait waits as long as it is told', async () => {
+  const tab = await opened()
+  const fields = { retry_after_s: 120 }
+  browser.transport = async () => ({ status: 429, body: { code: 'throttled', message: '', fields }, date: Date.now() })
+  expect(await tab.app.sync.syncNow()).toEqual({ kind: 'trouble', code: 'throttled' })
+  const asked = browser.tries
+  await pass(119_000)
+  expect(browser.tries).toBe(asked)
+  browser.transport = server.transport
+  await pass(2_000)
+  expect(browser.tries).toBeGreaterThan(asked)
+  expect(tab.app.sync.trouble).toBe(null)
+})
+
 test('without network it tries again, ever more slowly', async () => {
   const tab = await opened()
   browser.online = false
