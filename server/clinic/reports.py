@@ -170,16 +170,18 @@ def _escalations(
     people = connection.execute(select(Staff.id, Staff.roles).where(Staff.clinic_id == clinic_id))
     doctors = [id for id, roles in people if "doctor" in roles]
     period, within = _in_periods(Followup.created_at, starts, end)
-    first = (
-        select(func.min(Attempt.at))
+    # Joined, not a subquery for each: SQLite would read all attempts in their order to find the least.
+    seen = and_(
+        Attempt.clinic_id == Followup.clinic_id, Attempt.followup_id == Followup.id, Attempt.by.in_(doctors)
+    )
+    raised = (
+        select(period.label("period"), Followup.created_at, func.min(Attempt.at).label("first"))
+        .outerjoin(Attempt, seen)
         .where(
-            Attempt.clinic_id == clinic_id, Attempt.followup_id == Followup.id, Attempt.by.in_(doctors)
+            Followup.clinic_id == clinic_id, Followup.rule == ESCALATION, Followup.status != "cancelled",
+            within,
         )
-        .scalar_subquery()
-    )  # fmt: skip
-    raised = select(period.label("period"), Followup.created_at, first.label("first")).where(
-        Followup.clinic_id == clinic_id, Followup.rule == ESCALATION,
-        Followup.status != "cancelled", within,
+        .group_by(Followup.clinic_id, Followup.id)
     )  # fmt: skip
     return sorted((row.period, row.created_at, row.first) for row in connection.execute(raised))
 

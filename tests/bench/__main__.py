@@ -10,17 +10,17 @@ from tests.bench.capture_figures import capture_figures
 from tests.bench.figures import Figure, save, table
 from tests.bench.notify_figures import notify_figures
 from tests.bench.picture_figures import picture_figures
+from tests.bench.report_figures import report_figures
 from tests.bench.server_figures import server_figures
 from tests.bench.workplace import Workplace
 
+PARTS = ("sqlite", "postgresql", "pictures", "reports", "notify", "browser")
 RESULTS = Path(__file__).parents[1] / "artefacts" / "bench.json"
 
 
 def main() -> None:
     wishes = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
-    wishes.add_argument(
-        "--only", choices=("sqlite", "postgresql", "pictures", "notify", "browser"), action="append"
-    )
+    wishes.add_argument("--only", choices=PARTS, action="append")
     wishes.add_argument("--documents", type=int, default=10_000, help="the clinic's size")
     wishes.add_argument("--many", type=int, default=200_000, help="its size for the second look at pulls")
     args = wishes.parse_args()
@@ -32,7 +32,7 @@ def main() -> None:
             save(figures, RESULTS)
             print(f"{figure.engine}: {figure.name}: {figure.value:.4g} {figure.unit}", file=sys.stderr)
 
-    only = args.only or ("sqlite", "postgresql", "pictures", "notify", "browser")
+    only = args.only or PARTS
     for engine in [one for one in ("sqlite", "postgresql") if one in only]:
         with Workplace(engine, args.documents) as work:
             measure(server_figures(work, args.many))
@@ -40,6 +40,10 @@ def main() -> None:
         with Workplace("sqlite", 0) as work:
             measure(picture_figures(work))
         measure(capture_figures())
+    if "reports" in only:
+        for engine in ("sqlite", "postgresql"):
+            with Workplace(engine, 0) as work:
+                measure(report_figures(work))
     if "notify" in only:
         measure(notify_figures())
     if "browser" in only:
