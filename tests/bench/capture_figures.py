@@ -11,6 +11,7 @@ from playwright.sync_api import Playwright, sync_playwright
 from tests.bench.browser_figures import SLOWER, _sign_in, _site
 from tests.bench.figures import Figure, percentile
 from tests.bench.head_figures import head_figures
+from tests.bench.sealing_figures import sealing_figure
 from tests.e2e.noon import NoonClinic
 from tests.e2e.pictures import begun_set
 from tests.rigs import camera
@@ -130,6 +131,7 @@ def _figures(playwright: Playwright, folder: Path) -> Iterator[Figure]:
         set_id = begun_set(clinic, clinic.phone("nurse"))
         phone = Phone(playwright, folder / "profile", server.url, flags=camera.flags(film))
         yield look_figure(phone)
+        yield sealing_figure(phone)
         _sign_in(phone, clinic.code, "nurse")
         phone.page.locator("button[type=submit]").click()
         phone.page.get_by_role("link", name="已全部送达").wait_for(timeout=60_000)
