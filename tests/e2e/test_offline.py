@@ -118,7 +118,7 @@ def test_every_screen_opens_cold_from_a_link_without_a_network(hand, owed, clini
             "/sync": "同步",
             "/me": "我",
             "/me/inbox": "通知",
-            "/me/devices": "我的设备",
+            "/me/devices": "设备",
         }.items():
             me.go(path)
             expect(me.page.get_by_role("heading", name=title, level=1)).to_be_visible()
