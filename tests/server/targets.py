@@ -238,7 +238,7 @@ class Targets:
         return {"staff_id": self.colleague_id}
 
     def clinic_set_second_factor(self, *_: str) -> dict[str, Any]:
-        return {"required": True}
+        return {"required": False}  # nobody has one
 
     def clinic_set_rules(self, *_: str) -> dict[str, Any]:
         return {"seen_version": 1, "rules": DEFAULT_RULES}
