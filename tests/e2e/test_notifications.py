@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from server.notify import reminders
 from server.notify.channels import channels_of
 from server.notify.sending import send_due
+from tests.rigs.desktop import Desktop, why_no_desktop
 from tests.rigs.pushes import Pushes
 
 SERVICE = "customer_service"
@@ -28,13 +29,21 @@ def worker(app):
     return look
 
 
+@pytest.fixture
+def desktop():
+    if reason := why_no_desktop():
+        pytest.skip(reason)
+    with Desktop() as desktop:
+        yield desktop
+
+
 @pytest.mark.restarts
 def test_a_reminder_reaches_the_lock_screen_and_a_tap_leads_to_the_thing_without_a_network(
-    hand, clinic, push_service, worker, no_network
+    hand, clinic, push_service, worker, no_network, desktop
 ):
     customer = clinic.customer("王晓燕")
     followup = clinic.followup(customer, SERVICE, due=0.2, purpose="关心恢复情况")
-    me = hand(SERVICE, whole=True)
+    me = hand(SERVICE, desktop=desktop)
     pushes = Pushes(me.phone, push_service)
 
     me.go("/")
@@ -50,7 +59,7 @@ def test_a_reminder_reaches_the_lock_screen_and_a_tap_leads_to_the_thing_without
     pushes.deliver()
     pushes.expect_shown(["王女士：快到期了"])
     with no_network():
-        pushes.tap()
+        desktop.tap("王女士：快到期了")
         expect(me.page.get_by_role("heading", name="王女士")).to_be_visible()
         assert f"/followups/{followup}" in me.page.url
         pushes.expect_shown([])
@@ -69,3 +78,13 @@ def test_a_reminder_reaches_the_lock_screen_and_a_tap_leads_to_the_thing_without
     pushes.expect_shown(["李女士：快到期了"])
     clinic.attempt(other, "reached")
     pushes.expect_shown([])
+
+    # Closed, the app is opened by the tap.
+    clinic.followup(clinic.customer("赵敏"), SERVICE, due=0.2)
+    worker()
+    pushes.deliver()
+    pushes.expect_shown(["赵女士：快到期了"])
+    me.page.goto("about:blank")
+    with me.phone.context.expect_page() as opened:
+        desktop.tap("赵女士：快到期了")
+    expect(opened.value.get_by_role("heading", name="赵女士")).to_be_visible()

@@ -14,6 +14,8 @@ from typing import Any
 import psutil
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page, Playwright
 
+from tests.rigs.desktop import Desktop
+
 ROOT = Path(__file__).parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
 AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
@@ -78,8 +80,8 @@ class Phone:
     """One person's storage, and `page`, its open tab.
 
     With `home` a folder it has a browser to itself, whose profile is kept there: `close` and `open` again is
-    a restart. In `Browsers` it shares one, and what it holds is gone with `close`. `whole`: it can show
-    notifications (and has a folder). A phone of little memory (as browsers tell it) is cheaper to unlock.
+    a restart. In `Browsers` it shares one, and what it holds is gone with `close`. `desktop`: where it shows
+    notifications (it then has a folder). A phone of little memory (as browsers tell it) is cheaper to unlock.
     """
 
     def __init__(
@@ -91,12 +93,12 @@ class Phone:
         dark: bool = False,
         viewport: dict[str, int] = PHONE,
         flags: tuple[str, ...] = (),
-        whole: bool = False,
+        desktop: Desktop | None = None,
         memory_gb: int = 2,
     ) -> None:
         self._playwright = playwright
         self._home, self.url = home, url
-        self._flags, self._whole = flags, whole
+        self._flags, self._desktop = flags, desktop
         self._memory = f"Object.defineProperty(navigator, 'deviceMemory', {{ get: () => {memory_gb} }})"
         self._options: dict[str, Any] = {
             "viewport": viewport,
@@ -127,8 +129,11 @@ class Phone:
             self.context = self._home.with_flags(self._flags).new_context(**self._options)
             self.page = self.context.new_page()
         else:
+            how = _how(self._flags, whole=self._desktop is not None)
+            if self._desktop:
+                how["env"] = self._desktop.environment
             self.context = self._playwright.chromium.launch_persistent_context(
-                self._home, **_how(self._flags, self._whole), **self._options
+                self._home, **how, **self._options
             )
             self.page = self.context.pages[0]
         self.started = True

@@ -60,12 +60,6 @@ class Pushes:
             )  # fmt: skip
         self.browser.messages.clear()
 
-    def shown(self) -> list[str]:
-        """Titles of the notifications on the lock screen."""
-        titles = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
-            .map(({ title }) => title)"""
-        return list(self.phone.page.evaluate(titles))
-
     def expect_shown(self, titles: list[str]) -> None:
         there = """async (titles) => {
             const registration = await navigator.serviceWorker.ready
@@ -73,17 +67,3 @@ class Pushes:
             return JSON.stringify(shown.sort()) === JSON.stringify(titles.sort())
         }"""
         self.phone.page.wait_for_function(there, arg=titles, timeout=20_000, polling=200)
-
-    def tap(self) -> None:
-        """A tap on the one notification: there is no command for it, so the worker gets its event."""
-        [worker] = self.phone.context.service_workers
-        worker.evaluate(
-            """async () => {
-                const [notification] = await self.registration.getNotifications()
-                const waits = []
-                const tapped = new NotificationEvent('notificationclick', { notification })
-                Object.defineProperty(tapped, 'waitUntil', { value: (work) => waits.push(work) })
-                self.dispatchEvent(tapped)
-                await Promise.all(waits)
-            }"""
-        )
