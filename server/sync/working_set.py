@@ -6,7 +6,7 @@ for 120 days and that owe nothing leave it.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, distinct, select
+from sqlalchemy import Connection, select
 
 from server.instants import instant
 from server.sync.domain import domain
@@ -23,9 +23,9 @@ def recompute(connection: Connection, clinic_id: str, now: datetime) -> int:
     cutoff = instant(now - timedelta(days=ACTIVE_DAYS))
     active = set(
         connection.scalars(
-            select(distinct(Feed.subject)).where(
-                Feed.clinic_id == clinic_id, Feed.at >= cutoff, Feed.facet.not_in(UNBOUNDED)
-            )
+            select(Feed.subject)
+            .where(Feed.clinic_id == clinic_id, Feed.at >= cutoff, Feed.facet.not_in(UNBOUNDED))
+            .distinct()
         )
     )
     active.update(domain.needed(connection, clinic_id))
