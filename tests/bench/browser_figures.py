@@ -19,6 +19,7 @@ from server.config import Config
 from server.demo import create_demo
 from tests.bench.figures import Figure, percentile
 from tests.bench.fill import add_customers, add_vip_cases, documents
+from tests.bench.lighthouse import lighthouse_figures
 from tests.rigs.browser import Phone, why_no_browser
 from tests.rigs.people import PASSWORD, Clinic
 from tests.rigs.server import Server
@@ -224,3 +225,4 @@ def browser_figures() -> Iterator[Figure]:
         yield from today_figures(playwright)
         yield search_figure(playwright)
         yield board_figure(playwright)
+    yield from lighthouse_figures()
