@@ -6,6 +6,7 @@ from flask import Response, current_app, jsonify
 from marshmallow import Schema, fields
 
 from server.api.bodies import Blueprint
+from server.api.files import BYTES, attachment
 from server.api.schemas import may_answer
 from server.api.session import caller, session_required
 from server.api.throttle import SEARCHES, WHOLE_FILES
@@ -14,8 +15,6 @@ from server.clinic.search import search_customers
 from server.clinic.whole_file import whole_file
 
 blueprint = Blueprint("customers", __name__, url_prefix="/api/customers", description="Customers")
-
-BYTES = {"type": "string", "format": "binary"}
 
 
 class SearchArgs(Schema):
@@ -43,7 +42,4 @@ def search(args: dict[str, Any]) -> Response:
 def export(customer_id: Any) -> Response:
     """A customer's whole file as a ZIP, for the customer who asks for it; the administrator's to make."""
     store = current_app.extensions["meidang"].store
-    response = Response(whole_file(store, caller(), str(customer_id)), mimetype="application/zip")
-    response.headers["Content-Disposition"] = 'attachment; filename="customer-file.zip"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(whole_file(store, caller(), str(customer_id)), "customer-file.zip", "application/zip")

@@ -7,6 +7,7 @@ from flask import Response, current_app, jsonify, request
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from server.api.bodies import Blueprint
+from server.api.files import BYTES
 from server.api.schemas import may_answer
 from server.api.session import caller, session_required
 from server.api.sync import SentMutation
@@ -93,9 +94,7 @@ def keys(args: dict[str, Any]) -> Response:
 @blueprint.post("")
 @may_answer(blueprint, 401, 403, 413, 415, 422, 503)
 @blueprint.response(200, TakenIn)
-@blueprint.doc(
-    requestBody={"required": True, "content": {FILE_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
-)
+@blueprint.doc(requestBody={"required": True, "content": {FILE_TYPE: {"schema": BYTES}}})
 @session_required(changes=True)
 def bring() -> Response:
     """Take an escape file in, for the administrator. Again, where the answer was lost: it is taken once."""

@@ -8,6 +8,7 @@ from photos.containers import recognize
 from photos.renditions import CONTENT_TYPE
 from photos.stores import Store
 from server.api.bodies import Blueprint
+from server.api.files import BYTES
 from server.api.schemas import may_answer
 from server.api.session import caller, session_required
 from server.api.throttle import PICTURES
@@ -21,7 +22,6 @@ ASK_EACH_TIME = "private, no-cache, immutable"
 
 CONTENT_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "heic": "image/heic"}
 PIECE_BYTES = 256 * 1024
-BYTES = {"type": "string", "format": "binary"}
 
 
 def _store() -> Store:

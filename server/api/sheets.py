@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from photos.sheets import MAX_COLUMNS, MAX_ROWS, Alignment
 from server.api.bodies import Blueprint
+from server.api.files import BYTES, attachment
 from server.api.schemas import CHANGE_ERRORS, may_answer
 from server.api.session import caller, session_required
 from server.api.throttle import PAGES
@@ -17,7 +18,6 @@ from server.clinic.sheets import Order, Placed, make_sheet
 blueprint = Blueprint("sheets", __name__, url_prefix="/api/sheets", description="Comparison sheets")
 
 CONTENT_TYPES = {"png": "image/png", "pdf": "application/pdf"}
-BYTES = {"type": "string", "format": "binary"}
 
 
 def _number(low: float, high: float, **options: Any) -> fields.Float:
@@ -70,11 +70,8 @@ def make(args: dict[str, Any]) -> Response:
 
 
 def as_file(data: bytes, name: str, format: str) -> Response:
-    """To be saved under that name, never shown as anything else."""
-    response = Response(data, mimetype=CONTENT_TYPES[format])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    """A page that was made, in one of FORMATS."""
+    return attachment(data, f"{name}.{format}", CONTENT_TYPES[format])
 
 
 def _placed(one: dict[str, Any]) -> Placed:

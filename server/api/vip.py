@@ -6,9 +6,10 @@ from flask import Response
 from marshmallow import Schema
 
 from server.api.bodies import Blueprint
+from server.api.files import BYTES
 from server.api.schemas import CHANGE_ERRORS, may_answer
 from server.api.session import caller, session_required
-from server.api.sheets import BYTES, as_file
+from server.api.sheets import as_file
 from server.api.throttle import PAGES
 from server.clinic.fields import Id, list_of, one_of
 from server.clinic.vip.case_report import make_case_report
