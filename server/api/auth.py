@@ -8,7 +8,7 @@ from pyotp import TOTP
 
 from server.api.bodies import Blueprint
 from server.api.schemas import DeviceAnswer, PersonAnswer, may_answer
-from server.api.session import caller, clear_session, cookie_name, session_required, set_session
+from server.api.session import address, caller, clear_session, cookie_name, session_required, set_session
 from server.clinic.fields import Id, text
 from server.clinic.identity import (
     begin_second_factor,
@@ -104,7 +104,7 @@ def login(args: dict[str, Any]) -> Response:
     config: Config = current_app.extensions["meidang"].config
     token = sign_in(
         args["clinic"], args["login"], args["password"], NewDevice(**args["device"]),
-        request.remote_addr or "", now, args["code"], request.cookies.get(cookie_name(config)),
+        address(), now, args["code"], request.cookies.get(cookie_name(config)),
     )  # fmt: skip
     g.person = signed_in(token, now)
     response = jsonify(_described(g.person))
@@ -140,7 +140,7 @@ def me() -> Response:
 @session_required(changes=True, settles=True)
 def password(args: dict[str, Any]) -> Response:
     """Another password of one's own. Every other device of the person signs in again."""
-    change_own_password(caller(), args["old"], args["new"], request.remote_addr or "", utc_now())
+    change_own_password(caller(), args["old"], args["new"], address(), utc_now())
     return Response(status=204)
 
 
@@ -152,7 +152,7 @@ def password(args: dict[str, Any]) -> Response:
 def second_factor(args: dict[str, Any]) -> Response:
     """A secret for an authenticator (RFC 6238), which counts once `confirm` has had a code of it."""
     person = caller()
-    secret = begin_second_factor(person, args["password"], request.remote_addr or "", utc_now())
+    secret = begin_second_factor(person, args["password"], address(), utc_now())
     uri = TOTP(secret).provisioning_uri(name=person.login, issuer_name="Meidang")
     return jsonify(secret=secret, uri=uri)
 
@@ -164,7 +164,7 @@ def second_factor(args: dict[str, Any]) -> Response:
 @session_required(changes=True, settles=True)
 def confirm(args: dict[str, Any]) -> Response:
     """From now on a sign-in needs a code. Answers ten recovery codes, which are never shown again."""
-    codes = confirm_second_factor(caller(), args["code"], request.remote_addr or "", utc_now())
+    codes = confirm_second_factor(caller(), args["code"], address(), utc_now())
     return jsonify(recovery_codes=codes)
 
 
@@ -175,5 +175,5 @@ def confirm(args: dict[str, Any]) -> Response:
 @session_required(changes=True)
 def remove(args: dict[str, Any]) -> Response:
     """Gives up one's own second factor, with a code of it: to set up another, or none."""
-    remove_own_second_factor(caller(), args["password"], args["code"], request.remote_addr or "", utc_now())
+    remove_own_second_factor(caller(), args["password"], args["code"], address(), utc_now())
     return Response(status=204)

@@ -32,6 +32,11 @@ def clear_session(response: Response) -> None:
     response.delete_cookie(cookie_name(config), path="/", secure=config.secure, httponly=True)
 
 
+def address() -> str:
+    """Where the call comes from."""
+    return request.remote_addr or ""
+
+
 def caller() -> SignedIn:
     """The person of this request, as `session_required` found them."""
     person: SignedIn = g.person
@@ -67,7 +72,7 @@ def session_required(
                 refuse_owing(person)
             if costs:
                 buckets: Buckets = current_app.extensions["meidang"].buckets
-                buckets.take(costs, person.device_id, request.remote_addr or "")
+                buckets.take(costs, person.device_id, address())
             g.person = person
             return view(*args, **kwargs)
 

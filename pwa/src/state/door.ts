@@ -23,6 +23,7 @@ interface Heard extends Omit<Listener, 'revoked'> {
 
 /** Who is in: one person's open account, somebody locked out, or nobody. The tabs of this browser agree about it. */
 export function createDoor(environment: Environment, heard: Heard) {
+  const server = new Server(environment.transport, environment.clock)
   const book = new RosterBook(environment.vault)
   const locker = new Locker(environment)
   let roster: Roster = { people: [], current: null, locks: {} }
@@ -130,7 +131,6 @@ export function createDoor(environment: Environment, heard: Heard) {
   async function signIn(form: Form): Promise<SignInAnswer> {
     if (!globalThis.crypto?.subtle) return { kind: 'insecure' }
     const { clinic, login: name, password, device, code } = form
-    const server = new Server(environment.transport, environment.clock)
     const login = (id?: Id) =>
       server.login({ clinic, login: name, password, ...(code && { code }), device: { ...device, ...(id && { id }) } })
     const known = roster.people.find((person) => person.clinic === clinic && person.login === name)
@@ -259,7 +259,6 @@ export function createDoor(environment: Environment, heard: Heard) {
 
   /** A call about how the person signs in: who is in, or who has just come and owes it. */
   function settle<T>(path: string, body: object): Promise<OnlineAnswer<T>> {
-    const server = new Server(environment.transport, environment.clock)
     const device = owing ?? account?.replica.facts.device ?? ''
     return answered(() => server.call<T>('POST', `/api/auth${path}`, { device, body }))
   }
@@ -271,7 +270,6 @@ export function createDoor(environment: Environment, heard: Heard) {
 
   const secondFactor = (): Promise<OnlineAnswer<boolean>> =>
     answered(async () => {
-      const server = new Server(environment.transport, environment.clock)
       return (await server.call<LoginAnswer>('GET', '/api/auth/me')).second_factor
     })
 

@@ -23,15 +23,15 @@ export function onlineWith(signedIn: () => Account | null): Online {
     if (!account) return { kind: 'refused', message: '', code: 'unauthenticated', fields: {} }
     return answered(() => call(account))
   }
+  /** A call that this device answers for. */
+  const told = <T>({ server, replica }: Account, method: 'POST' | 'PATCH', path: string, body: object, file = false) =>
+    server.call<T>(method, path, { device: replica.facts.device ?? '', body, ...(file && { file }) })
   /** A file that the clinic makes. */
-  const made = (path: string, body: object) =>
-    ask(({ server, replica }) =>
-      server.call<Blob>('POST', path, { device: replica.facts.device ?? '', body, file: true }),
-    )
+  const made = (path: string, body: object) => ask((account) => told<Blob>(account, 'POST', path, body, true))
   /** Something that is done on the server at once, or not at all. */
   const done = (method: 'POST' | 'PATCH', path: string, body: object) =>
-    ask(async ({ server, replica }) => {
-      await server.call(method, path, { device: replica.facts.device ?? '', body })
+    ask(async (account) => {
+      await told(account, method, path, body)
       return null
     })
   return {
@@ -42,10 +42,7 @@ export function onlineWith(signedIn: () => Account | null): Online {
       }),
     devices: () => ask(async ({ server }) => (await server.call<{ devices: Device[] }>('GET', '/api/devices')).devices),
     revokeDevice: (id, mode) => done('POST', `/api/devices/${id}/revoke`, { mode }),
-    takeIn: (file) =>
-      ask(({ server, replica }) =>
-        server.call('POST', '/api/escape', { device: replica.facts.device ?? '', body: file }),
-      ),
+    takeIn: (file) => ask((account) => told(account, 'POST', '/api/escape', file)),
     addPerson: (person) => done('POST', '/api/staff', person),
     changePerson: (id, facts) => done('PATCH', `/api/staff/${id}`, facts),
     audit: (question) => {
