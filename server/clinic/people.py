@@ -27,20 +27,24 @@ from server.sync.tables import Device
 from server.sync.transaction import Transaction
 
 
-class SignInChangedArgs(Schema):
-    """Whose, and by whom."""
+class PasswordGivenArgs(Schema):
+    """To whom, and by whom."""
 
     person_id = Id(required=True)
     staff_id = Id(required=True)
 
 
-@mutation("staff.password_given", SignInChangedArgs, person_id=Staff)
+@mutation("staff.password_given", PasswordGivenArgs, person_id=Staff)
 def password_given(tx: Transaction, args: Args) -> None:
     """The server's own act: an administrator has given somebody a password. The log is all it changes."""
     _require_person(tx, args)
 
 
-@mutation("staff.second_factor_removed", SignInChangedArgs, person_id=Staff)
+class SecondFactorRemovedArgs(PasswordGivenArgs):
+    """Whose, and by whom."""
+
+
+@mutation("staff.second_factor_removed", SecondFactorRemovedArgs, person_id=Staff)
 def second_factor_removed(tx: Transaction, args: Args) -> None:
     """The server's own act: an administrator has taken away a second factor that somebody lost."""
     _require_person(tx, args)
