@@ -114,6 +114,20 @@ class Person:
         """One of a row of chips."""
         self.page.get_by_role("group", name=group).get_by_role("radio", name=option, exact=True).check()
 
+    def lock(self) -> None:
+        self.go_on("/me/lock")
+        self.tap("现在锁定")
+        expect(self.page.get_by_role("heading", name="已锁定")).to_be_visible()
+
+    def record_mild(self, note: str) -> None:
+        """The follow-up that is open, with a mild reaction."""
+        self.tap("记录")
+        self.tap("有情况…")
+        self.choose("反应", "轻微")
+        self.page.get_by_label("备注").fill(note)
+        self.tap("保存", self.sheet("有情况 · "))
+        self.told("已保存在本机")
+
     def sheet(self, title: str) -> Locator:
         return self.page.get_by_role("dialog", name=title)
 

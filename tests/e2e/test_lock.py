@@ -18,18 +18,7 @@ def owed(clinic):
 
 def record(me, owed, note):
     me.go(f"/followups/{owed}")
-    me.tap("记录")
-    me.tap("有情况…")
-    me.choose("反应", "轻微")
-    me.page.get_by_label("备注").fill(note)
-    me.tap("保存", me.sheet("有情况 · 李女士"))
-    me.told("已保存在本机")
-
-
-def lock(me):
-    me.go_on("/me/lock")
-    me.tap("现在锁定")
-    expect(me.page.get_by_role("heading", name="已锁定")).to_be_visible()
+    me.record_mild(note)
 
 
 @pytest.mark.restarts
@@ -44,7 +33,7 @@ def test_nothing_of_a_customer_can_be_read_from_the_phones_files(hand, owed, tmp
         me.go("/customers/new")
         me.page.get_by_label("姓名").fill("花生过敏")
         me.go("/")
-        lock(me)
+        me.lock()
     me.phone.close()
     found = [
         (str(file.relative_to(tmp_path)), name)
@@ -61,7 +50,7 @@ def test_a_locked_phone_shows_the_person_alone_and_loses_nothing(hand, owed, cli
     with no_network():
         record(me, owed, "下巴有点肿")
         me.go_on(f"/followups/{owed}")
-        lock(me)
+        me.lock()
         me.go(f"/followups/{owed}")
         expect(me.page.get_by_role("heading", name="已锁定")).to_be_visible()
         assert "李" not in me.page.locator("body").inner_text()
@@ -96,14 +85,14 @@ def test_a_phone_that_was_put_away_is_locked_when_it_comes_back_in_every_tab(han
 def test_two_people_change_places_without_a_network(hand, owed, clinic, no_network):
     me = hand(SERVICE)
     clinic.person(NURSE)
-    lock(me)
+    me.lock()
     me.page.get_by_role("link", name="换人登录").click()
     me.page.locator("input[name=login]").fill(NURSE)
     me.page.locator("input[name=password]").fill(me.password)
     me.tap("登录")
     expect(me.page.get_by_role("heading", name="今日")).to_be_visible()
     with no_network():
-        lock(me)
+        me.lock()
         me.page.get_by_role("link", name="换人登录").click()
         me.page.get_by_role("button", name=re.compile(f"^{SERVICE}")).click()
         me.page.locator("input[name=password]").fill(me.password)
@@ -115,7 +104,7 @@ def test_a_new_password_asks_once_for_the_one_before(hand, owed, clinic, no_netw
     me = hand(SERVICE)
     with no_network():
         record(me, owed, "下巴有点肿")
-        lock(me)
+        me.lock()
     clinic.new_password(SERVICE, "a new password, long enough")
     me.page.get_by_role("link", name="换人登录").click()
     me.fill_in("a new password, long enough")
@@ -125,7 +114,7 @@ def test_a_new_password_asks_once_for_the_one_before(hand, owed, clinic, no_netw
     expect(me.sync_line("已全部送达")).to_be_visible()
     [attempt] = clinic.stored("attempt").values()
     assert attempt["note"] == "下巴有点肿"
-    lock(me)
+    me.lock()
     me.unlock("a new password, long enough")
 
 
@@ -138,7 +127,7 @@ def test_the_own_password_is_changed_and_opens_the_app_from_then_on(hand, owed):
     sheet.get_by_label("新密码").fill("seven quiet lanterns")
     me.tap("修改密码", sheet)
     me.told("密码已修改，其他设备需要重新登录")
-    lock(me)
+    me.lock()
     me.unlock("seven quiet lanterns")
     tablet.go("/sync")
     expect(tablet.sync_line("请重新登录以送出")).to_be_visible()

@@ -66,18 +66,7 @@ def entering(desk):
 
 def record(me, owed, note):
     me.go_on(f"/followups/{owed}")
-    me.tap("记录")
-    me.tap("有情况…")
-    me.choose("反应", "轻微")
-    me.page.get_by_label("备注").fill(note)
-    me.tap("保存", me.page.get_by_role("dialog"))
-    me.told("已保存在本机")
-
-
-def lock(me):
-    me.go_on("/me/lock")
-    me.tap("现在锁定")
-    expect(me.page.get_by_role("heading", name="已锁定")).to_be_visible()
+    me.record_mild(note)
 
 
 def sign_in_again(me):
@@ -102,7 +91,7 @@ def test_a_lost_server_comes_back_with_what_was_entered_after_its_backup(
     expect(me.sync_line("已全部送达")).to_be_visible()
     server.kill()
     record(me, second, "额头有点红")
-    lock(me)
+    me.lock()
     me.phone.close()
     command("restore", str(backup), "--yes")
     server.start()

@@ -24,12 +24,7 @@ def me(hand, clinic):
 
 def record(me):
     me.page.get_by_role("link", name="李女士").click()
-    me.tap("记录")
-    me.tap("有情况…")
-    me.choose("反应", "轻微")
-    me.page.get_by_label("备注").fill("下巴有点肿")
-    me.tap("保存", me.sheet("有情况 · 李女士"))
-    me.told("已保存在本机")
+    me.record_mild("下巴有点肿")
 
 
 def sign_off(hand, way, told):
