@@ -172,3 +172,12 @@ def _turn_to_write(engine: Engine) -> Iterator[None]:
         with open(f"{name}.writer", "a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def gather_statistics(connection: Connection) -> None:
+    """After a great many new rows: PostgreSQL plans by what it knew before, until autovacuum comes by.
+
+    SQLite never gathers any by itself, and our statements are written so that it needs none.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ANALYZE")

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, inspect, select, update
 from server.clinic.revocations import FILE_NAME, Departure, SignOff, recorded
 from server.clinic.staff import Staff
 from server.config import Config
-from server.database import read, write
+from server.database import gather_statistics, read, write
 from server.instants import instant
 from server.keeping.archive import Archive, complete_or_absent
 from server.keeping.migrating import migrate_to, refuse_newer
@@ -57,6 +57,7 @@ def restore_from(archive: Archive, config: Config, beside: Path, now: datetime) 
         for part, name in archive.parts("tables"):
             load(connection, tables[name.removesuffix(".jsonl")], archive.lines(part))
         migrate_to(connection, "head")
+        gather_statistics(connection)
         _begin_new_life(connection, archive.manifest.at)
         return _end_again(connection, {config.revocation_file, beside / FILE_NAME}, now)
 

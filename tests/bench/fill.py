@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import func, select
 
-from server.database import read, write
+from server.database import gather_statistics, read, write
 from server.sync.mutations import perform
 from server.sync.tables import Feed
 from server.sync.transaction import SERVER, Context, Transaction
@@ -37,6 +37,8 @@ def fill(app: Flask, clinic_id: str, at_least: int, seed: int = 1) -> int:
             for _ in range(min(CUSTOMERS_A_TRANSACTION, missing)):
                 _add_treated_customer(tx, chance)
             tx.flush()
+    with app.app_context(), write() as connection:
+        gather_statistics(connection)
     return have
 
 

@@ -15,7 +15,7 @@ from server.clinic.attempts import Attempt
 from server.clinic.followups import ESCALATION, Followup
 from server.clinic.reports import Span, report
 from server.clinic.sign_in import holder_of
-from server.database import db, write
+from server.database import db, gather_statistics, write
 from tests.bench.bare import Bare
 from tests.bench.door import TimedDoor
 from tests.bench.figures import Figure
@@ -86,8 +86,8 @@ def _fill(work: Workplace) -> None:
             with write() as connection:
                 for start in range(0, MANY, 5000):
                     connection.execute(insert(table), rows[start : start + 5000])
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")
+        with write() as connection:
+            gather_statistics(connection)
 
 
 def _floor(work: Workplace, lead: Device, span: Span) -> float:

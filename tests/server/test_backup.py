@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Integer
+from sqlalchemy import Integer, text
 
 from server import create_app
 from server.database import Base, read
@@ -109,6 +109,15 @@ def test_a_backup_of_one_database_can_be_restored_on_the_other(here, install, en
     again.do("customer.create", new_customer())
     again.pull()
     assert len(again.rows("customer")) == 2
+
+
+def test_a_restored_postgresql_plans_by_what_it_holds(here, install):
+    here.clinic().phone("customer_service")
+    there = install("there", "postgresql")
+    there.restore(here.back_up())
+    with there.app.app_context(), read() as connection:
+        (planned_by,) = connection.scalars(text("SELECT reltuples FROM pg_class WHERE relname = 'staff'"))
+    assert planned_by == len(here.content()["staff"]) - 1  # the columns come first
 
 
 def test_a_backup_names_its_parts_and_sums_and_holds_neither_database_nor_backups(here):
