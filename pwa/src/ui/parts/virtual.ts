@@ -7,12 +7,16 @@ const AHEAD = 2
 /** `rowHeight` in px; `list` is the element that holds the rows. */
 export function useVirtualRows<T>(rows: Ref<readonly T[]>, list: Ref<HTMLElement | null>, rowHeight: Ref<number>) {
   const top = ref(0)
+  /** Where the list ends its stay on the screen, from its own beginning. */
+  const bottom = ref(innerHeight)
   const height = ref(innerHeight)
 
   const read = () => {
-    const box = list.value?.getBoundingClientRect()
-    if (box) top.value = Math.max(0, -box.top)
     height.value = innerHeight
+    const box = list.value?.getBoundingClientRect()
+    if (!box) return
+    top.value = Math.max(0, -box.top)
+    bottom.value = Math.max(0, innerHeight - box.top)
   }
   const watch = () => {
     addEventListener('scroll', read, { passive: true })
@@ -29,7 +33,7 @@ export function useVirtualRows<T>(rows: Ref<readonly T[]>, list: Ref<HTMLElement
   onUnmounted(rest)
 
   const from = computed(() => Math.max(0, Math.floor(top.value / rowHeight.value) - AHEAD))
-  const to = computed(() => Math.ceil((top.value + height.value) / rowHeight.value) + AHEAD)
+  const to = computed(() => Math.ceil(bottom.value / rowHeight.value) + AHEAD)
   const slots = computed(() => Math.ceil(height.value / rowHeight.value) + 2 * AHEAD + 2)
   return {
     top,
