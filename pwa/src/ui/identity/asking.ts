@@ -19,8 +19,9 @@ export function useAsking() {
     if (busy.value) return
     busy.value = true
     trouble.value = ''
-    const answer = await call()
-    busy.value = false
+    const answer = await call().finally(() => {
+      busy.value = false
+    })
     if (answer.kind === 'ok') then(answer.value)
     else trouble.value = t(identityTrouble(answer))
   }
