@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from uuid import UUID, uuid5
 
 import pytest
 from flask import Flask
@@ -178,8 +179,15 @@ class AfterTheFire(RuleBasedStateMachine):
                 return excused
             excused |= more
             for id in more:
-                made = makes(self.written[id][1])
-                absent |= {made[1], *self.owed_by.get(made[1], ())} if made else set()
+                absent |= self.made_by(self.written[id][1])
+
+    def made_by(self, mutation: Mutation) -> set[str]:
+        """Ids of what it makes: its document, the follow-ups of a treatment, the task to correct a number."""
+        made = makes(mutation)
+        if not made:
+            return set()
+        task = {correction_of(made[1])} if mutation.args.get("outcome") == "wrong_number" else set()
+        return {made[1], *self.owed_by.get(made[1], ()), *task}
 
     def of_changed_owners(self, rows: dict[Key, Row]) -> set[str]:
         """Ids of the customers who were given another owner, and of all that is kept of them."""
@@ -196,6 +204,11 @@ class AfterTheFire(RuleBasedStateMachine):
             return True
         code = json.loads(reason)["code"]
         return code == "forbidden" or (code == "not_found" and not absent.isdisjoint(refers_to(mutation)))
+
+
+def correction_of(attempt_id: str) -> str:
+    """The id of the follow-up that an attempt at a wrong number opens."""
+    return str(uuid5(UUID(attempt_id), "correct_phone"))
 
 
 def refers_to(mutation: Mutation) -> set[str]:
