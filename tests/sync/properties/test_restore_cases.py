@@ -136,6 +136,33 @@ def test_a_long_chain_comes_back_in_the_worst_order(clinic, fire):
     assert service.rows("followup")[escalation["id"]]["status"] == "open"
 
 
+def test_what_was_done_about_a_wrong_number_comes_back_with_the_call_that_found_it(clinic, fire):
+    """The attempt makes the task to correct the file: both wait for the follow-up that was called for."""
+    lead, service = clinic.phone("cs_lead"), clinic.phone("customer_service")
+    owner = clinic.phone("consultant")
+    customer = Scene(clinic).customer(owner_id=owner.staff["id"])
+    fire.back_up()
+    owed = {
+        "id": uuid7(), "customer_id": customer, "kind": "check", "role": "customer_service",
+        "channels": ["call"], "due_from": lead.now(), "due_at": "2090-01-01T00:00:00.000Z", "purpose": "回访",
+    }  # fmt: skip
+    assert lead.do("followup.create", owed)["error"] is None
+    found = attempt(owed["id"]) | {"outcome": "wrong_number"}
+    assert service.do("followup.attempt", found)["error"] is None
+    owner.pull()
+    [task] = [id for id, row in owner.rows("followup").items() if row["rule"] == "correct_phone"]
+    corrected = attempt(task) | {"channel": "record", "outcome": "recorded"}
+    assert owner.do("followup.attempt", corrected)["error"] is None
+    fire()
+    for phone in (owner, service):
+        come_back(phone)
+    assert len(truth.parked_ids(clinic)) == 2
+    come_back(lead)
+    assert truth.parked_ids(clinic) == {}
+    owner.pull()
+    assert owner.rows("followup")[task]["status"] == "done"
+
+
 def test_a_shape_that_is_ours_no_more_does_not_wait_for_ever(clinic):
     phone = clinic.phone("customer_service")
     result = phone.push_raw(
