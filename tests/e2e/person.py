@@ -119,13 +119,13 @@ class Person:
         self.tap("现在锁定")
         expect(self.page.get_by_role("heading", name="已锁定")).to_be_visible()
 
-    def record_mild(self, note: str) -> None:
-        """The follow-up that is open, with a mild reaction."""
+    def record_mild(self, whom: str, note: str) -> None:
+        """The follow-up of `whom`, which is open, with a mild reaction."""
         self.tap("记录")
         self.tap("有情况…")
         self.choose("反应", "轻微")
         self.page.get_by_label("备注").fill(note)
-        self.tap("保存", self.sheet("有情况 · "))
+        self.tap("保存", self.sheet(f"有情况 · {whom}"))
         self.told("已保存在本机")
 
     def sheet(self, title: str) -> Locator:

@@ -18,7 +18,7 @@ def owed(clinic):
 
 def record(me, owed, note):
     me.go(f"/followups/{owed}")
-    me.record_mild(note)
+    me.record_mild("李女士", note)
 
 
 @pytest.mark.restarts

@@ -64,9 +64,9 @@ def entering(desk):
         person.join()
 
 
-def record(me, owed, note):
+def record(me, owed, whom, note):
     me.go_on(f"/followups/{owed}")
-    me.record_mild(note)
+    me.record_mild(whom, note)
 
 
 def sign_in_again(me):
@@ -87,10 +87,10 @@ def test_a_lost_server_comes_back_with_what_was_entered_after_its_backup(
     with entering(desk) as entered:
         command("backup", str(tmp_path / "backups"))
     [backup] = (tmp_path / "backups").iterdir()
-    record(me, first, "下巴有点肿")
+    record(me, first, "李女士", "下巴有点肿")
     expect(me.sync_line("已全部送达")).to_be_visible()
     server.kill()
-    record(me, second, "额头有点红")
+    record(me, second, "张女士", "额头有点红")
     me.lock()
     me.phone.close()
     command("restore", str(backup), "--yes")

@@ -24,7 +24,7 @@ def me(hand, clinic):
 
 def record(me):
     me.page.get_by_role("link", name="李女士").click()
-    me.record_mild("下巴有点肿")
+    me.record_mild("李女士", "下巴有点肿")
 
 
 def sign_off(hand, way, told):

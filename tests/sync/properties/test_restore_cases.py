@@ -39,6 +39,15 @@ def attempt(followup):
     return {"id": uuid7(), "followup_id": followup, "channel": "call", "outcome": "refused", "content": {}}
 
 
+def a_call(phone, customer):
+    """A follow-up for customer service, as that phone asks for it."""
+    return {
+        "id": uuid7(), "customer_id": customer, "kind": "check", "role": "customer_service",
+        "channels": ["call"], "due_from": phone.now(), "due_at": "2090-01-01T00:00:00.000Z",
+        "purpose": "回访",
+    }  # fmt: skip
+
+
 def test_work_of_a_new_owner_waits_for_the_change_of_owner_to_come_back(clinic, fire):
     """Once it was refused for good: without the lead's phone, the customer was not the consultant's."""
     lead, consultant = clinic.phone("consult_lead"), clinic.phone("consultant")
@@ -88,10 +97,7 @@ def test_what_an_owner_of_once_did_is_put_before_the_leads(clinic, fire, app):
     lead.pull()
     hand_over(lead, customer, None, first.staff["id"])
     first.pull()
-    owed = {
-        "id": uuid7(), "customer_id": customer, "kind": "check", "role": "customer_service",
-        "channels": ["call"], "due_from": lead.now(), "due_at": "2090-01-01T00:00:00.000Z", "purpose": "回访",
-    }  # fmt: skip
+    owed = a_call(lead, customer)
     assert first.do("followup.create", owed)["error"] is None
     assert service.do("followup.attempt", attempt(owed["id"]))["error"] is None
     hand_over(service_lead, customer, first.staff["id"], second.staff["id"])
@@ -120,10 +126,7 @@ def test_a_long_chain_comes_back_in_the_worst_order(clinic, fire):
     fire.back_up()
     customer = new_customer()
     service.do("customer.create", customer)
-    owed = {
-        "id": uuid7(), "customer_id": customer["id"], "kind": "check", "role": "customer_service",
-        "channels": ["call"], "due_from": lead.now(), "due_at": "2090-01-01T00:00:00.000Z", "purpose": "回访",
-    }  # fmt: skip
+    owed = a_call(lead, customer["id"])
     lead.do("followup.create", owed)
     escalation = {"id": uuid7(), "followup_id": owed["id"], "reason": "红肿"}
     second.do("followup.escalate", escalation)
@@ -142,10 +145,7 @@ def test_what_was_done_about_a_wrong_number_comes_back_with_the_call_that_found_
     owner = clinic.phone("consultant")
     customer = Scene(clinic).customer(owner_id=owner.staff["id"])
     fire.back_up()
-    owed = {
-        "id": uuid7(), "customer_id": customer, "kind": "check", "role": "customer_service",
-        "channels": ["call"], "due_from": lead.now(), "due_at": "2090-01-01T00:00:00.000Z", "purpose": "回访",
-    }  # fmt: skip
+    owed = a_call(lead, customer)
     assert lead.do("followup.create", owed)["error"] is None
     found = attempt(owed["id"]) | {"outcome": "wrong_number"}
     assert service.do("followup.attempt", found)["error"] is None
