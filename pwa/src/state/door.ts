@@ -269,9 +269,7 @@ export function createDoor(environment: Environment, heard: Heard) {
   }
 
   const secondFactor = (): Promise<OnlineAnswer<boolean>> =>
-    answered(async () => {
-      return (await server.call<LoginAnswer>('GET', '/api/auth/me')).second_factor
-    })
+    answered(async () => (await server.call<LoginAnswer>('GET', '/api/auth/me')).second_factor)
 
   async function changePassword(old: string, fresh: string): Promise<OnlineAnswer<null>> {
     const before = account && !owing ? roster.locks[account.person.id] : undefined

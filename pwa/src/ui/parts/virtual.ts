@@ -7,7 +7,7 @@ const AHEAD = 2
 /** `rowHeight` in px; `list` is the element that holds the rows. */
 export function useVirtualRows<T>(rows: Ref<readonly T[]>, list: Ref<HTMLElement | null>, rowHeight: Ref<number>) {
   const top = ref(0)
-  /** Where the list ends its stay on the screen, from its own beginning. */
+  /** How far down the list the lower edge of the screen is, in px. */
   const bottom = ref(innerHeight)
   const height = ref(innerHeight)
 
